@@ -1,0 +1,12 @@
+"""Weight Decay Lab's core: every λ, every seed, every epoch, trained in one batch of runs.
+
+    J(θ) = mean loss over examples + λ₁ ‖w‖₁ + ½ λ₂ ‖w‖²          w: decayed weights only, never biases
+
+Start at `Experiment` (what is trained) and `train` (how); `training.Update` is the update rule.
+"""
+
+from wd_core.experiment import Experiment, lambda_path
+from wd_core.history import History
+from wd_core.training import train
+
+__all__ = ["Experiment", "History", "lambda_path", "train"]

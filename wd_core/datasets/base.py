@@ -1,0 +1,112 @@
+"""What a data set is, and the checks that hold for all of them."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from numbers import Integral, Real
+
+import numpy as np
+
+TASKS = ("classification", "regression")
+MAX_NOISE = 2.0
+
+Sampler = Callable[[int, float, np.random.Generator], tuple[np.ndarray, np.ndarray]]
+
+
+def check_between(field: str, value: float, low: float, high: float) -> float:
+    """Return `value` as a float; ValueError unless it is a number in [low, high]."""
+    if isinstance(value, bool) or not isinstance(value, Real) or not low <= value <= high:  # NaN fails too
+        raise ValueError(f"{field}={value!r}: must be between {low:g} and {high:g}")
+    return float(value)
+
+
+def check_integer(field: str, value: int, low: int, high: int) -> int:
+    """Return `value` as an int; ValueError unless it is a whole number in [low, high]."""
+    if isinstance(value, bool) or not isinstance(value, Integral) or not low <= value <= high:
+        raise ValueError(f"{field}={value!r}: must be a whole number between {low} and {high}")
+    return int(value)
+
+
+def legacy_seed(rng: np.random.Generator) -> int:
+    """An integer `random_state`, drawn from `rng`: scikit-learn's functions take no Generator."""
+    return int(rng.integers(2**31))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dataset:
+    """One population to draw examples from, the same for every seed: only the sampling varies.
+
+    `sample(n, noise, rng)` returns X (n, n_features) and y (n,): class numbers from 0, or real-valued
+    targets. Call `draw`, which also checks what comes back. Synthetic coordinates lie roughly in [-2.5, 2.5]
+    at the default noise, so that networks train well as they are. Real features have their own units;
+    `make_split` standardises them.
+    """
+
+    name: str  # what `Experiment.dataset` and share links say
+    title: str
+    description: str  # one sentence: what it is good for in learning about weight decay
+    task: str
+    feature_names: tuple[str, ...]
+    target_name: str
+    class_names: tuple[str, ...] = ()  # none for regression
+    default_noise: float
+    noise_meaning: str  # one phrase for the interface
+    synthetic: bool
+    source: str
+    sample: Sampler
+    max_samples: int | None = None  # real data: how many rows there are
+    order: int = 1000  # place in the teaching order; newcomers go last
+
+    def __post_init__(self) -> None:
+        def require(field: str, holds: bool, allowed: str) -> None:
+            if not holds:
+                raise ValueError(f"{field}={getattr(self, field)!r}: must be {allowed}")
+
+        require("name", bool(re.fullmatch(r"[a-z][a-z0-9_]*", str(self.name))), "of a-z, 0-9 and _")
+        for field in ("title", "description", "target_name", "noise_meaning", "source"):
+            text = getattr(self, field)
+            require(field, isinstance(text, str) and text.strip() != "", "a text, not empty")
+        require("task", self.task in TASKS, f"one of {', '.join(TASKS)}")
+        least_classes = 2 if self.task == "classification" else 0
+        for field, least in (("feature_names", 1), ("class_names", least_classes)):
+            names = getattr(self, field)
+            proper = isinstance(names, tuple) and len(set(names)) == len(names) >= least
+            require(field, proper, f"a tuple of at least {least} different names")
+        require("class_names", self.task == "classification" or not self.class_names, "() for regression")
+        check_between("default_noise", self.default_noise, 0, MAX_NOISE)
+        require("sample", callable(self.sample), "a function of n, noise, rng")
+        counted = (self.max_samples is None) == self.synthetic
+        require("max_samples", counted, "the number of rows of real data, else None")
+
+    @property
+    def n_features(self) -> int:
+        return len(self.feature_names)
+
+    @property
+    def n_classes(self) -> int:
+        """How many classes; 0 for regression."""
+        return len(self.class_names)
+
+    @property
+    def is_plane(self) -> bool:
+        """Whether it is a synthetic plane: its features can be expanded, its axes share a unit."""
+        return self.synthetic and self.n_features == 2
+
+    def draw(self, n: int, noise: float, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+        """`sample`, checked: X (n, n_features) float64; y (n,) int64 classes or float64 targets."""
+
+        def require(what: str, found: object, allowed: object, holds: bool) -> None:
+            if not holds:
+                raise ValueError(f"data set {self.name!r}: {what}={found}: must be {allowed}")
+
+        X, y = (np.asarray(array) for array in self.sample(n, noise, rng))
+        require("X.shape", X.shape, (n, self.n_features), X.shape == (n, self.n_features))
+        require("y.shape", y.shape, (n,), y.shape == (n,))
+        require("X", "not finite", "finite", bool(np.isfinite(X).all()))
+        if self.task == "regression":
+            require("y", "not finite", "finite", bool(np.isfinite(y).all()))
+            return X.astype(np.float64), y.astype(np.float64)
+        classes = np.unique(y).tolist()
+        allowed = f"whole numbers from 0 to {self.n_classes - 1}"
+        require("classes in y", classes, allowed, set(classes) <= set(range(self.n_classes)))
+        return X.astype(np.float64), y.astype(np.int64)

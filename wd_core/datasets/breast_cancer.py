@@ -1,0 +1,30 @@
+"""Tumours, malignant or benign, from measurements of cell nuclei."""
+
+from wd_core.datasets._real import NOISE_MEANING, table_sampler
+from wd_core.datasets.base import Dataset
+
+MEASURES = (
+    "radius", "texture", "perimeter", "area", "smoothness",
+    "compactness", "concavity", "concave points", "symmetry", "fractal dimension",
+)  # fmt: skip
+
+DATASET = Dataset(
+    name="breast_cancer",
+    title="Breast cancer",
+    description="Thirty features that say much the same: L2 shares the weight out among them, L1 picks few.",
+    task="classification",
+    feature_names=(
+        *(f"mean {measure}" for measure in MEASURES),
+        *(f"{measure} error" for measure in MEASURES),
+        *(f"worst {measure}" for measure in MEASURES),
+    ),
+    target_name="diagnosis",
+    class_names=("malignant", "benign"),
+    default_noise=0.0,
+    noise_meaning=NOISE_MEANING,
+    synthetic=False,
+    source="Wolberg, Street and Mangasarian 1995, UCI, doi:10.24432/C5DW2B; scikit-learn",
+    sample=table_sampler("load_breast_cancer"),
+    max_samples=569,
+    order=110,
+)

@@ -1,0 +1,21 @@
+"""Handwritten digits of 8 × 8 pixels."""
+
+from wd_core.datasets._real import NOISE_MEANING, table_sampler
+from wd_core.datasets.base import Dataset
+
+DATASET = Dataset(
+    name="digits",
+    title="Handwritten digits",
+    description="A weight for each pixel makes decay a picture: the weights of idle pixels go to zero.",
+    task="classification",
+    feature_names=tuple(f"pixel {row},{column}" for row in range(8) for column in range(8)),
+    target_name="digit",
+    class_names=tuple("0123456789"),
+    default_noise=0.0,
+    noise_meaning=NOISE_MEANING,
+    synthetic=False,
+    source="Alpaydin and Kaynak 1998, UCI, doi:10.24432/C50P49; scikit-learn",
+    sample=table_sampler("load_digits"),
+    max_samples=1797,
+    order=130,
+)

@@ -1,0 +1,30 @@
+"""Two interleaving half circles."""
+
+import numpy as np
+
+from wd_core.datasets.base import Dataset, legacy_seed
+
+
+def sample(n: int, noise: float, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """Half circles of radius 1 around the origin: [-1.5, 1.5] × [-0.75, 0.75] without noise."""
+    from sklearn.datasets import make_moons
+
+    X, y = make_moons(n, noise=noise, random_state=legacy_seed(rng))
+    return X - (0.5, 0.25), y
+
+
+DATASET = Dataset(
+    name="moons",
+    title="Two moons",
+    description="A curved boundary: a network overdoes it without weight decay and gives up with too much.",
+    task="classification",
+    feature_names=("x₁", "x₂"),
+    target_name="moon",
+    class_names=("upper moon", "lower moon"),
+    default_noise=0.25,
+    noise_meaning="standard deviation of the points around the moons",
+    synthetic=True,
+    source="scikit-learn, make_moons",
+    sample=sample,
+    order=10,
+)

@@ -1,0 +1,29 @@
+"""A noisy sine: regression on a line."""
+
+import numpy as np
+
+from wd_core.datasets.base import Dataset
+
+REACH = 2.5
+
+
+def sample(n: int, noise: float, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """y = sin 2x + noise, x uniform in [-2.5, 2.5]: a little more than one and a half periods."""
+    x = rng.uniform(-REACH, REACH, n)
+    return x[:, None], np.sin(2 * x) + noise * rng.standard_normal(n)
+
+
+DATASET = Dataset(
+    name="sine",
+    title="Noisy sine",
+    description="The classic of overfitting: decay takes a curve from chasing every point to a flat line.",
+    task="regression",
+    feature_names=("x",),
+    target_name="y",
+    default_noise=0.25,
+    noise_meaning="standard deviation of the target around the sine",
+    synthetic=True,
+    source="After Bishop 2006, Pattern Recognition and Machine Learning, section 1.1",
+    sample=sample,
+    order=70,
+)

@@ -1,0 +1,308 @@
+"""Experiment: the whole description of a result, frozen, validated, hashable, and a query string there and back."""
+
+from __future__ import annotations
+
+import math
+import numbers
+from dataclasses import Field, dataclass, field, fields, replace
+from typing import Any
+from urllib.parse import parse_qsl, quote
+
+import numpy as np
+
+from wd_core.datasets import DATASETS, FEATURES, Split, make_split
+from wd_core.layers import ACTIVATIONS
+from wd_core.models import MODELS
+from wd_core.models.base import task_of
+from wd_core.optimizers import OPTIMIZERS
+from wd_core.penalties import PENALTIES
+
+DECAYS = {
+    "coupled": "in the objective: L2's gradient goes through the optimiser, L1 by the prox in its metric",
+    "decoupled": "beside the step: w ← w − lr·λ·w (AdamW as PyTorch has it), L1 by a prox of lr·λ",
+    "decoupled_paper": "beside the step, without the learning rate: w ← w − λ·w (Loshchilov & Hutter 2019)",
+    "subgradient": "in the objective, with L1's subgradient λ·sign(w) instead of the prox: no exact zeros",
+}
+SCHEDULES = ("constant", "cosine")
+
+MAX_COST = 4e11
+"""Bound on runs × steps × parameters × examples: about a minute on two cores."""
+MAX_STORED = 50_000_000
+"""Bound on the stored weights (λ × seeds × recorded steps × parameters): 200 MB in float32."""
+MOST_RECORDED, LEAST_RECORDED = 41, 11
+
+
+def lambda_path(low: float, high: float, count: int) -> tuple[float, ...]:
+    """λ = 0, then `count` values from low to high, evenly spaced in log λ, to four significant digits."""
+    return (0.0, *(float(f"{value:.4g}") for value in np.geomspace(low, high, count)))
+
+
+def recorded_steps(steps: int, count: int) -> tuple[int, ...]:
+    """At most `count` steps from 0 to `steps`, denser at the start, where most happens."""
+    return tuple(sorted({round(steps * (i / (count - 1)) ** 1.5) for i in range(count)}))
+
+
+def _number(low: float, high: float) -> dict[str, Any]:
+    return {"low": low, "high": high}
+
+
+def _choice(options: Any) -> dict[str, Any]:
+    return {"options": tuple(options)}
+
+
+def _many(low: float, high: float, least: int, most: int) -> dict[str, Any]:
+    return {"low": low, "high": high, "least": least, "most": most}
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """One batch of paired runs: all `lambdas` × all `seeds` of one setting.
+
+    For a given seed, data, split, initial weights and the order of the batches are the same for all λ. A value out of
+    range or an unknown name raises ValueError naming the field, the value and what is allowed.
+    """
+
+    dataset: str = field(default="moons", metadata=_choice(DATASETS))
+    n_samples: int = field(default=200, metadata=_number(20, 5000))
+    """Examples in all; real data give at most as many as they have."""
+    noise: float | None = field(default=None, metadata=_number(0, 2))
+    """Feature noise, or target noise for synthetic regression; None: the data set's own default."""
+    label_noise: float = field(default=0.0, metadata=_number(0, 0.5))
+    noise_features: int = field(default=0, metadata=_number(0, 50))
+    train_share: float = field(default=0.5, metadata=_number(0.1, 0.9))
+    features: tuple[str, ...] = field(default=("x1", "x2"), metadata={"options": tuple(FEATURES), "many": True})
+    model: str = field(default="mlp", metadata=_choice(MODELS))
+    hidden: tuple[int, ...] = field(default=(16, 16), metadata=_many(1, 64, 1, 4))
+    activation: str = field(default="tanh", metadata=_choice(ACTIVATIONS))
+    optimizer: str = field(default="adam", metadata=_choice(OPTIMIZERS))
+    momentum: float = field(default=0.9, metadata=_number(0, 0.99))
+    lr: float = field(default=0.01, metadata=_number(1e-6, 10))
+    schedule: str = field(default="constant", metadata=_choice(SCHEDULES))
+    batch_size: int | None = field(default=None, metadata=_number(1, 5000))
+    """None: full batch."""
+    steps: int = field(default=300, metadata=_number(1, 20_000))
+    penalty: str = field(default="l2", metadata=_choice(PENALTIES))
+    decay: str = field(default="coupled", metadata=_choice(DECAYS))
+    l1_ratio: float = field(default=0.5, metadata=_number(0, 1))
+    """ρ of the elastic net: λ₁ = λ·ρ, λ₂ = λ·(1 − ρ)."""
+    lambdas: tuple[float, ...] = field(default=(0.0, 1e-3, 1e-2), metadata=_many(0, 1e4, 1, 129))
+    seeds: tuple[int, ...] = field(default=(0, 1), metadata=_many(0, 2**32 - 1, 1, 64))
+
+    def __post_init__(self) -> None:
+        for f in fields(self):
+            object.__setattr__(self, f.name, _checked(f, getattr(self, f.name), self))
+        self._check_task()
+        self.data(self.seeds[0])  # its own errors name the field too
+        self._check_cost()
+
+    # ---------------------------------------------------------------- what follows from the settings
+
+    def data(self, seed: int) -> Split:
+        """The arrays as the model sees them, read-only: .X_train (n, d) .y_train (n,) and so on."""
+        return make_split(
+            self.dataset,
+            self.n_samples,
+            self.noise,
+            self.label_noise,
+            self.noise_features,
+            self.train_share,
+            self.features,
+            seed,
+        )
+
+    @property
+    def task(self) -> str:
+        """"regression", "binary" or "multiclass"."""
+        return task_of(DATASETS[self.dataset].n_classes)
+
+    @property
+    def examples_per_step(self) -> int:
+        """Examples in a batch; all training examples for batch_size None."""
+        n = len(self.data(self.seeds[0]).y_train)
+        return n if self.batch_size is None else min(self.batch_size, n)
+
+    @property
+    def steps_per_epoch(self) -> float:
+        """Steps that see as many examples as the training part has."""
+        return len(self.data(self.seeds[0]).y_train) / self.examples_per_step
+
+    @property
+    def n_parameters(self) -> int:
+        """P: parameters of one run, biases included."""
+        model = MODELS[self.model]
+        inputs = self.data(self.seeds[0]).X_train.shape[1]
+        outputs = model.target(DATASETS[self.dataset].n_classes).outputs
+        return sum(layer.size for layer in model.layers(self, inputs, outputs))
+
+    @property
+    def record_at(self) -> tuple[int, ...]:
+        """The K steps whose weights are kept: fewer where a run has very many parameters."""
+        per_record = len(self.lambdas) * len(self.seeds) * self.n_parameters
+        count = min(MOST_RECORDED, max(LEAST_RECORDED, MAX_STORED // (2 * per_record)))
+        return recorded_steps(self.steps, count)
+
+    @property
+    def cost(self) -> float:
+        """runs × steps × parameters × examples of a step."""
+        runs = len(self.lambdas) * len(self.seeds)
+        return float(runs) * self.steps * self.n_parameters * self.examples_per_step
+
+    def _check_task(self) -> None:
+        if self.task not in MODELS[self.model].tasks:
+            fitting = [name for name, model in MODELS.items() if self.task in model.tasks]
+            raise ValueError(
+                f"model={self.model}: does not fit the {self.task} data set {self.dataset}; allowed: {', '.join(fitting)}"
+            )
+
+    def _check_cost(self) -> None:
+        runs = len(self.lambdas) * len(self.seeds)
+        if self.cost > MAX_COST:
+            raise ValueError(
+                f"steps={self.steps}: {runs} runs × {self.steps} steps × {self.n_parameters} parameters × "
+                f"{self.examples_per_step} examples = {self.cost:.2g}, allowed is {MAX_COST:.2g}. {self._cheaper()}"
+            )
+        stored = runs * self.n_parameters * LEAST_RECORDED
+        if stored > MAX_STORED:
+            raise ValueError(
+                f"hidden={_text(self.hidden)}: {runs} runs of {self.n_parameters} parameters are more than can be kept; "
+                f"allowed at this size are {int(MAX_STORED // (self.n_parameters * LEAST_RECORDED))} runs: "
+                "lower hidden, or take fewer lambdas or seeds"
+            )
+
+    def _cheaper(self) -> str:
+        """The setting that brings the cost under the bound."""
+        share = MAX_COST / self.cost
+        if (steps := int(self.steps * share)) >= 50:
+            return f"Lower steps to at most {steps}."
+        if (seeds := int(len(self.seeds) * share)) >= 1:
+            return f"Take at most {seeds} seeds."
+        return "Lower steps and hidden, and take fewer seeds and lambdas."
+
+    # ---------------------------------------------------------------- query string
+
+    def to_query(self) -> str:
+        """The query string of a share link: every field that differs from its default."""
+        default = {f.name: f.default for f in fields(self)}
+        default["noise"] = DATASETS[self.dataset].default_noise
+        pairs = [(f.name, getattr(self, f.name)) for f in fields(self)]
+        return "&".join(f"{k}={quote(_text(v, k), safe=',~*()^')}" for k, v in pairs if v != default[k])
+
+    @classmethod
+    def from_query(cls, text: str) -> Experiment:
+        """Inverse of `to_query`; `text` may be a whole link. Raises ValueError for anything it does not know."""
+        return cls.from_pairs(query_pairs(text))
+
+    @classmethod
+    def from_pairs(cls, pairs: dict[str, str]) -> Experiment:
+        """From field names and their texts."""
+        known = {f.name: f for f in fields(cls)}
+        for name in pairs:
+            if name not in known:
+                raise ValueError(f"{name}={pairs[name]}: no such field; allowed: {', '.join(known)}")
+        return cls(**{name: _parsed(name, text, known[name].default) for name, text in pairs.items()})
+
+    def replace(self, **changes: Any) -> Experiment:
+        """A copy with these fields changed."""
+        return replace(self, **changes)
+
+
+def query_pairs(text: str) -> dict[str, str]:
+    """A link or its query string as {name: text}. Raises ValueError for a name said twice or a text too long."""
+    query = text.split("?", 1)[-1].split("#", 1)[0]
+    if len(query) > 8000:
+        raise ValueError(f"query of {len(query)} characters: allowed are 8000")
+    pairs = parse_qsl(query, keep_blank_values=True)
+    names = [name for name, _ in pairs]
+    for name in names:
+        if names.count(name) > 1:
+            raise ValueError(f"{name}: said {names.count(name)} times in the query; allowed is once")
+    return dict(pairs)
+
+
+# -------------------------------------------------------------------- one value: check, write, read
+
+
+def _checked(f: Field, value: Any, experiment: Experiment) -> Any:
+    """`value` as the plain Python value that field `f` holds; ValueError where its rules do not allow it."""
+    name, rules = f.name, f.metadata
+    if name == "noise" and value is None:
+        return DATASETS[experiment.dataset].default_noise
+    if name == "batch_size" and value is None:
+        return None
+    if "options" in rules and not rules.get("many"):
+        if not isinstance(value, str) or value not in rules["options"]:
+            raise ValueError(f"{name}={value}: allowed: {', '.join(rules['options'])}")
+        return value
+    if rules.get("many"):
+        return _checked_names(name, value, rules["options"])
+    whole = str(f.type).startswith(("int", "tuple[int"))
+    if "least" in rules:
+        return _checked_tuple(name, value, rules, whole)
+    return _checked_number(name, value, rules, whole)
+
+
+def _checked_number(name: str, value: Any, rules: Any, whole: bool) -> int | float:
+    low, high = rules["low"], rules["high"]
+    kind = "a whole number" if whole else "a number"
+    number = numbers.Integral if whole else numbers.Real
+    is_number = isinstance(value, number) and not isinstance(value, bool | np.bool_)
+    if not is_number or not math.isfinite(value) or not low <= value <= high:
+        raise ValueError(f"{name}={value}: allowed: {kind} from {low:g} to {high:g}")
+    return int(value) if whole else float(value)
+
+
+def _checked_tuple(name: str, value: Any, rules: Any, whole: bool) -> tuple[int | float, ...]:
+    least, most = rules["least"], rules["most"]
+    try:
+        values = tuple(value)
+    except TypeError:
+        values = (value,)
+    if not least <= len(values) <= most:
+        raise ValueError(f"{name}={_text(values)}: {len(values)} values; allowed: {least} to {most} values")
+    values = tuple(_checked_number(name, v, rules, whole) for v in values)
+    if name != "hidden" and len(set(values)) < len(values):
+        raise ValueError(f"{name}={_text(values)}: a value stands twice; allowed: different values")
+    return values
+
+
+def _checked_names(name: str, value: Any, options: tuple[str, ...]) -> tuple[str, ...]:
+    values = (value,) if isinstance(value, str) else tuple(value)
+    if not values or len(set(values)) < len(values) or not set(values) <= set(options):
+        raise ValueError(f"{name}={','.join(map(str, values))}: allowed: one or more of {', '.join(options)}, each once")
+    return values
+
+
+def _text(value: Any, name: str = "") -> str:
+    if isinstance(value, tuple):
+        if name == "lambdas" and len(value) > 3 and value == lambda_path(value[1], value[-1], len(value) - 1):
+            return f"{value[1]!r}~{value[-1]!r}~{len(value) - 1}"
+        if name == "seeds" and len(value) > 2 and value == tuple(range(value[0], value[-1] + 1)):
+            return f"{value[0]}~{value[-1]}"
+        return ",".join(_text(v) for v in value)
+    return repr(value) if isinstance(value, float) else str(value)
+
+
+def _parsed(name: str, text: str, default: Any) -> Any:
+    """The value that `_text` wrote; still to be checked."""
+    try:
+        if name == "lambdas":
+            if "~" in text:
+                low, high, count = text.split("~")
+                if not 1 <= int(count) <= 128 or not 0 < float(low) <= float(high) < math.inf:
+                    raise ValueError
+                return lambda_path(float(low), float(high), int(count))
+            return tuple(float(v) for v in text.split(","))
+        if name == "seeds" and "~" in text:
+            first, last = (int(v) for v in text.split("~"))
+            return tuple(range(first, min(last, first + 1000) + 1))
+        if name in ("hidden", "seeds"):
+            return tuple(int(v) for v in text.split(","))
+        if name == "features":
+            return tuple(text.split(","))
+        if name == "batch_size":
+            return None if text == "None" else int(text)
+        if name == "noise" or isinstance(default, float):
+            return float(text)
+        return int(text) if isinstance(default, int) else text
+    except ValueError:
+        raise ValueError(f"{name}={text[:80]}: cannot be read; written as in {name}={_text(default, name)}") from None

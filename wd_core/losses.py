@@ -1,0 +1,111 @@
+"""Losses: from scores to a number and back to the scores; the model carries the gradient on.
+
+Shapes: scores and targets (…, outputs, n); what stands before counts runs and broadcasts. A value is the mean over
+the n examples (summed over outputs). A gradient is that of a weighted sum: `share` (…, n) says how much of the mean each
+example is, usually 1/n, and 0 for one that only fills up a row.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+class HalfSquaredError:
+    """½ (score − y)²."""
+
+    name, title = "half_squared_error", "half squared error"
+
+    def value(self, scores: np.ndarray, y: np.ndarray) -> np.ndarray:
+        """(…) mean loss of every run."""
+        return 0.5 * np.square(scores - y).sum(-2).mean(-1)
+
+    def gradient(self, scores: np.ndarray, y: np.ndarray, share: np.ndarray, out: np.ndarray) -> None:
+        """out = share·(score − y)."""
+        np.subtract(scores, y, out=out)
+        out *= share
+
+    def predict(self, scores: np.ndarray) -> np.ndarray:
+        """(…, outputs, n) values."""
+        return scores
+
+
+class Logistic:
+    """log(1 + e^s) − y·s for y in {0, 1}: the cross-entropy of P(1) = σ(s), stable for large scores."""
+
+    name, title = "logistic", "cross-entropy"
+
+    def value(self, scores: np.ndarray, y: np.ndarray) -> np.ndarray:
+        """(…) mean loss of every run. log(1 + e^s) = max(s, 0) + log(1 + e^−|s|) never overflows."""
+        softplus = np.maximum(scores, 0) + np.log1p(np.exp(-np.abs(scores)))
+        return (softplus - y * scores).sum(-2).mean(-1)
+
+    def gradient(self, scores: np.ndarray, y: np.ndarray, share: np.ndarray, out: np.ndarray) -> None:
+        """out = share·(σ(s) − y), with σ(s) = ½ + ½ tanh(s/2)."""
+        np.multiply(scores, 0.5, out=out)
+        np.tanh(out, out=out)
+        out += 1 - 2 * y
+        out *= 0.5 * share
+
+    def predict(self, scores: np.ndarray) -> np.ndarray:
+        """(…, 1, n) probability of class 1."""
+        return 0.5 + 0.5 * np.tanh(0.5 * scores)
+
+
+class SoftmaxCrossEntropy:
+    """−log softmax(s)[y], with y one-hot; the largest score is subtracted first, so nothing overflows."""
+
+    name, title = "softmax_cross_entropy", "cross-entropy"
+
+    def value(self, scores: np.ndarray, y: np.ndarray) -> np.ndarray:
+        """(…) mean loss of every run."""
+        top = scores.max(-2, keepdims=True)
+        log_sum = np.log(np.exp(scores - top).sum(-2)) + top[..., 0, :]
+        return (log_sum - (scores * y).sum(-2)).mean(-1)
+
+    def gradient(self, scores: np.ndarray, y: np.ndarray, share: np.ndarray, out: np.ndarray) -> None:
+        """out = share·(softmax(s) − y)."""
+        self._softmax(scores, out)
+        out -= y
+        out *= share
+
+    def predict(self, scores: np.ndarray) -> np.ndarray:
+        """(…, classes, n) probabilities."""
+        return self._softmax(scores, np.empty_like(scores))
+
+    @staticmethod
+    def _softmax(scores: np.ndarray, out: np.ndarray) -> np.ndarray:
+        np.subtract(scores, scores.max(-2, keepdims=True), out=out)
+        np.exp(out, out=out)
+        out /= out.sum(-2, keepdims=True)
+        return out
+
+
+Loss = HalfSquaredError | Logistic | SoftmaxCrossEntropy
+
+
+@dataclass(frozen=True)
+class Target:
+    """How labels become what the loss compares with."""
+
+    loss: Loss
+    outputs: int
+
+    def encode(self, y: np.ndarray, dtype: np.dtype | type) -> np.ndarray:
+        """(n,) labels or values → (outputs, n)."""
+        if isinstance(self.loss, SoftmaxCrossEntropy):
+            return np.ascontiguousarray(np.eye(self.outputs, dtype=dtype)[y].T)
+        return y.astype(dtype)[None]
+
+    def score(self, scores: np.ndarray, y: np.ndarray) -> np.ndarray:
+        """(…) accuracy, or for regression R² = 1 − Σ(y − s)² / Σ(y − ȳ)²; scores (…, outputs, n), y (n,) as given."""
+        if isinstance(self.loss, HalfSquaredError):
+            residual = np.square(scores[..., 0, :] - y).sum(-1)
+            return 1 - residual / np.square(y - y.mean()).sum()
+        return 1 - self.wrong(scores, y).mean(-1)
+
+    def wrong(self, scores: np.ndarray, y: np.ndarray) -> np.ndarray:
+        """(…, n) bool: misclassified."""
+        predicted = scores[..., 0, :] > 0 if self.outputs == 1 else scores.argmax(-2)
+        return predicted != y

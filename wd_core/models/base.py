@@ -1,0 +1,51 @@
+"""What a model is: for which tasks, with which loss, out of which layers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from wd_core.layers import Dense
+from wd_core.losses import HalfSquaredError, Logistic, SoftmaxCrossEntropy, Target
+
+if TYPE_CHECKING:
+    from wd_core.experiment import Experiment
+
+Task = Literal["regression", "binary", "multiclass"]
+
+
+@dataclass(frozen=True)
+class Model:
+    """One kind of model.
+
+    `layers(experiment, inputs, outputs)` returns fresh layers that turn (inputs + 1, n) into scores (outputs, n).
+    """
+
+    name: str
+    title: str
+    tasks: tuple[Task, ...]
+    layers: Callable[[Experiment, int, int], list[Dense]]
+    order: int = 99
+    linear: bool = False
+    """True where the scores are linear in the inputs: no hidden layers, a convex objective."""
+    score_per_class: bool = False
+    """True where even two classes get a score each (softmax) instead of one logistic score."""
+
+    def target(self, n_classes: int) -> Target:
+        """How labels meet scores: regression for 0 classes, one logistic score for 2, else one a class."""
+        if n_classes == 0:
+            return Target(HalfSquaredError(), outputs=1)
+        if n_classes == 2 and not self.score_per_class:
+            return Target(Logistic(), outputs=1)
+        return Target(SoftmaxCrossEntropy(), outputs=n_classes)
+
+
+def task_of(n_classes: int) -> Task:
+    """The task that a data set with so many classes (0: regression) poses."""
+    return "regression" if n_classes == 0 else "binary" if n_classes == 2 else "multiclass"
+
+
+def single_layer(experiment: Experiment, inputs: int, outputs: int) -> list[Dense]:
+    """A linear model: one layer, started at zero (its objective is convex)."""
+    return [Dense(inputs, outputs, name="output", initial="zeros")]
