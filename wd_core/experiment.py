@@ -149,9 +149,9 @@ class Experiment:
 
     def _check_task(self) -> None:
         if self.task not in MODELS[self.model].tasks:
-            fitting = [name for name, model in MODELS.items() if self.task in model.tasks]
+            fitting = ", ".join(name for name, model in MODELS.items() if self.task in model.tasks)
             raise ValueError(
-                f"model={self.model}: does not fit the {self.task} data set {self.dataset}; allowed: {', '.join(fitting)}"
+                f"model={self.model}: does not fit the {self.task} data set {self.dataset}; allowed: {fitting}"
             )
 
     def _check_cost(self) -> None:
@@ -164,8 +164,8 @@ class Experiment:
         stored = runs * self.n_parameters * LEAST_RECORDED
         if stored > MAX_STORED:
             raise ValueError(
-                f"hidden={_text(self.hidden)}: {runs} runs of {self.n_parameters} parameters are more than can be kept; "
-                f"allowed at this size are {int(MAX_STORED // (self.n_parameters * LEAST_RECORDED))} runs: "
+                f"hidden={_text(self.hidden)}: {runs} runs of {self.n_parameters} parameters are more than can be "
+                f"kept; allowed at this size are {int(MAX_STORED // (self.n_parameters * LEAST_RECORDED))} runs: "
                 "lower hidden, or take fewer lambdas or seeds"
             )
 
@@ -232,7 +232,7 @@ def _checked(f: Field, value: Any, experiment: Experiment) -> Any:
     if "options" in rules and not rules.get("many"):
         if not isinstance(value, str) or value not in rules["options"]:
             raise ValueError(f"{name}={value}: allowed: {', '.join(rules['options'])}")
-        return value
+        return str(value)
     if rules.get("many"):
         return _checked_names(name, value, rules["options"])
     whole = str(f.type).startswith(("int", "tuple[int"))
@@ -246,7 +246,7 @@ def _checked_number(name: str, value: Any, rules: Any, whole: bool) -> int | flo
     kind = "a whole number" if whole else "a number"
     number = numbers.Integral if whole else numbers.Real
     is_number = isinstance(value, number) and not isinstance(value, bool | np.bool_)
-    if not is_number or not math.isfinite(value) or not low <= value <= high:
+    if not is_number or not low <= value <= high:  # NaN fails too
         raise ValueError(f"{name}={value}: allowed: {kind} from {low:g} to {high:g}")
     return int(value) if whole else float(value)
 
@@ -258,7 +258,7 @@ def _checked_tuple(name: str, value: Any, rules: Any, whole: bool) -> tuple[int 
     except TypeError:
         values = (value,)
     if not least <= len(values) <= most:
-        raise ValueError(f"{name}={_text(values)}: {len(values)} values; allowed: {least} to {most} values")
+        raise ValueError(f"{name}={_text(values)[:80]}: {len(values)} values; allowed: {least} to {most} values")
     values = tuple(_checked_number(name, v, rules, whole) for v in values)
     if name != "hidden" and len(set(values)) < len(values):
         raise ValueError(f"{name}={_text(values)}: a value stands twice; allowed: different values")
@@ -266,15 +266,18 @@ def _checked_tuple(name: str, value: Any, rules: Any, whole: bool) -> tuple[int 
 
 
 def _checked_names(name: str, value: Any, options: tuple[str, ...]) -> tuple[str, ...]:
-    values = (value,) if isinstance(value, str) else tuple(value)
-    if not values or len(set(values)) < len(values) or not set(values) <= set(options):
-        raise ValueError(f"{name}={','.join(map(str, values))}: allowed: one or more of {', '.join(options)}, each once")
-    return values
+    values = tuple(value) if isinstance(value, list | tuple | np.ndarray) else (value,)
+    known = all(isinstance(v, str) and v in options for v in values)
+    if not values or not known or len(set(values)) < len(values):
+        said = ",".join(map(str, values))
+        raise ValueError(f"{name}={said}: allowed: one or more of {', '.join(options)}, each once")
+    return tuple(map(str, values))
 
 
 def _text(value: Any, name: str = "") -> str:
     if isinstance(value, tuple):
-        if name == "lambdas" and len(value) > 3 and value == lambda_path(value[1], value[-1], len(value) - 1):
+        is_path = name == "lambdas" and len(value) > 3 and 0 == value[0] < value[1] < value[-1]
+        if is_path and value == lambda_path(value[1], value[-1], len(value) - 1):
             return f"{value[1]!r}~{value[-1]!r}~{len(value) - 1}"
         if name == "seeds" and len(value) > 2 and value == tuple(range(value[0], value[-1] + 1)):
             return f"{value[0]}~{value[-1]}"
@@ -294,13 +297,17 @@ def _parsed(name: str, text: str, default: Any) -> Any:
             return tuple(float(v) for v in text.split(","))
         if name == "seeds" and "~" in text:
             first, last = (int(v) for v in text.split("~"))
+            if last < first:
+                raise ValueError
             return tuple(range(first, min(last, first + 1000) + 1))
         if name in ("hidden", "seeds"):
             return tuple(int(v) for v in text.split(","))
         if name == "features":
             return tuple(text.split(","))
+        if name in ("batch_size", "noise") and text == "None":
+            return None
         if name == "batch_size":
-            return None if text == "None" else int(text)
+            return int(text)
         if name == "noise" or isinstance(default, float):
             return float(text)
         return int(text) if isinstance(default, int) else text

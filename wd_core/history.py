@@ -54,7 +54,7 @@ class History:
     """By part, (L, S, K, n) bool: misclassified; None for regression"""
 
     def predict(self, X: np.ndarray) -> np.ndarray:
-        """X (n, d), as the model sees it → (L, S, n, outputs) at the last step: probabilities, or values for regression.
+        """X (n, d), as the model sees it → (L, S, n, outputs) at the last step: probabilities, or regression's values.
 
         A binary model with one score gives one output, the probability of class 1.
         """
@@ -64,7 +64,7 @@ class History:
             raise ValueError(f"X of shape {X.shape}: this model sees {inputs} inputs; allowed: (n, {inputs})")
         lead = self.weights.shape[:2]
         scores = score_runs(self.layers, self.weights[:, :, -1].reshape(-1, self.weights.shape[-1]), X)
-        return np.moveaxis(self.target.loss.predict(scores), 1, 2).reshape(*lead, len(X), -1)
+        return np.moveaxis(self.target.loss.predict(scores), 1, 2).reshape(*lead, len(X), self.target.outputs)
 
     def __post_init__(self) -> None:
         for array in [*vars(self).values(), *(self.wrong or {}).values()]:
@@ -178,7 +178,7 @@ def decay_mask(layers: list[Dense]) -> np.ndarray:
 
 
 CHUNK_ELEMENTS = 1 << 17
-"""Activations of a chunk of runs: half a megabyte in float32, so that a forward pass stays in the second-level cache."""
+"""Activations of a chunk of runs: half a megabyte in float32, so that a forward pass stays in second-level cache."""
 
 
 def score_runs(
@@ -191,7 +191,7 @@ def score_runs(
     widest = max(max(layer.outputs, layer.inputs) for layer in make_layers())
     n = len(X)
     x = with_ones(X, weights.dtype, full_rows(n, weights.dtype))
-    chunk = max(1, CHUNK_ELEMENTS // (widest * n))
+    chunk = max(1, CHUNK_ELEMENTS // max(1, widest * n))
     done, network = [], None
     with np.errstate(all="ignore"):
         for start in range(0, len(weights), chunk):

@@ -1,8 +1,8 @@
 """Losses: from scores to a number and back to the scores; the model carries the gradient on.
 
 Shapes: scores and targets (…, outputs, n); what stands before counts runs and broadcasts. A value is the mean over
-the n examples (summed over outputs). A gradient is that of a weighted sum: `share` (…, n) says how much of the mean each
-example is, usually 1/n, and 0 for one that only fills up a row.
+the n examples (summed over outputs). A gradient is that of a weighted sum: `share` (…, n) says how much of the mean
+each example is, usually 1/n, and 0 for one that only fills up a row.
 """
 
 from __future__ import annotations

@@ -162,6 +162,7 @@ function niceTicks(low, high, count) {
 
 function logTicks(low, high) {
   const decades = Math.log10(high / low);
+  if (decades < 0.7) return niceTicks(low, high, 3);
   const mantissas = decades < 1.2 ? [1, 2, 5] : decades < 2.2 ? [1, 3] : [1];
   const ticks = [];
   for (let e = Math.floor(Math.log10(low)); e <= Math.log10(high); e++) {
@@ -501,7 +502,7 @@ function drawBoundaryAxes(view, panel) {
   for (const value of niceTicks(...plane.y.range, box.h / 55)) {
     const y = panel.toY(value);
     tickLine(ctx, box.x - 4, y, box.x, y);
-    if (y > box.y + layout.small) text(ctx, tickText(value), box.x - 7, y, "right", "middle");
+    if (y > box.y + layout.small * 1.6) text(ctx, tickText(value), box.x - 7, y, "right", "middle");
   }
   ctx.fillStyle = css(theme.ink);
   text(ctx, plane.x.label, box.x + box.w, base + layout.small + 5, "right");
@@ -886,10 +887,22 @@ function drawHistogramAxes(view, panel) {
     tickLine(ctx, x, base, x, base + 4);
     if (x < box.x + box.w - 18) text(ctx, tickText(value), x, base + layout.small + 4, "center");
   }
+  if (cube.arms.some((arm) => arm.weight_max > cube.weightScale)) drawBeyond(ctx, box, base);
   ctx.fillStyle = css(theme.ink);
   text(ctx, "w", box.x + box.w, base + layout.small + 4, "right");
   ctx.fillStyle = css(theme.muted);
   text(ctx, "0", box.gauge / 2, base + layout.small + 4, "center");
+}
+
+// Arrowheads on the axis: the outermost bars also hold what lies beyond them.
+function drawBeyond(ctx, box, base) {
+  for (const [x, direction] of [[box.x, -1], [box.x + box.w, 1]]) {
+    ctx.beginPath();
+    ctx.moveTo(x + direction * 6, base + 0.5);
+    ctx.lineTo(x, base - 3);
+    ctx.lineTo(x, base + 4);
+    ctx.fill();
+  }
 }
 
 function drawHistogram(view, panel, arm, l, k) {
@@ -982,7 +995,7 @@ function clipTo(ctx, plot) {
 }
 
 // λ sits on evenly spaced notches: an exact logarithmic axis for a geometric path, with the notch of λ = 0 left of the break.
-const lambdaX = (view, l) => view.plotBox.lambda.x + (view.cube.L > 1 ? (view.plotBox.lambda.w * l) / (view.cube.L - 1) : view.plotBox.lambda.w / 2);
+const lambdaX = (view, l) => view.plotBox.lambda.x + (view.plotBox.lambda.w * l) / Math.max(1, view.cube.L - 1);
 const hasZero = (cube) => cube.lambdas[0] === 0;
 
 function drawLambdaAxis(view, ctx, plot) {
@@ -1059,6 +1072,17 @@ function drawLambdaBase(view) {
   ctx.setLineDash([]);
   ctx.restore();
   cube.arms.forEach((arm, lane) => drawChoices(view, ctx, arm, lane, y));
+  drawLambdaCaption(view, ctx, plot);
+}
+
+// The caption stays at one end of the label lane for the whole cube: the end away from the choices of the last epoch.
+function drawLambdaCaption(view, ctx, plot) {
+  const { cube, theme, layout } = view;
+  const choices = cube.arms.flatMap((arm) => [arm.get("best")?.[cube.K - 1], arm.get("one_se")?.[cube.K - 1]]).filter((l) => l >= 0);
+  const left = Math.max(...choices) > 0.6 * (cube.L - 1) && Math.min(...choices) > 0.35 * (cube.L - 1);
+  const seeds = cube.seeds > 1 && !layout.narrow ? `, mean of ${cube.seeds} seeds ± 1 SE` : "";
+  setFont(ctx, view);
+  haloText(ctx, `${cube.header.loss_name || "loss"}${seeds}`, left ? plot.x : plot.x + plot.w, layout.small, left ? "left" : "right", css(theme.muted), css(theme.paper));
 }
 
 function setSeriesStyle(ctx, colour, split) {
@@ -1114,8 +1138,9 @@ function drawChoices(view, ctx, arm, lane, y) {
   if (oneSe < 0 || oneSe === best) return mark(best, oneSe < 0 ? `${name}lowest` : `${name}lowest and 1 SE`, alignAt(view, best), 0);
   const near = lambdaX(view, oneSe) - lambdaX(view, best) < layout.small * 9;
   if (near && lambdaX(view, best) > plot.x + layout.small * 7) {
-    mark(best, `${name}lowest`, "right", 4);
-    mark(oneSe, `${name}1 SE`, "left", -4);
+    const apart = Math.min(4, (lambdaX(view, oneSe) - lambdaX(view, best)) / 2 - 4);
+    mark(best, `${name}lowest`, "right", apart);
+    mark(oneSe, `${name}1 SE`, "left", -apart);
   } else {
     mark(best, `${name}lowest`, near ? "left" : alignAt(view, best), 0);
     mark(oneSe, `${name}1 SE`, alignAt(view, oneSe), near ? layout.small * 5 : 0);
@@ -1123,7 +1148,7 @@ function drawChoices(view, ctx, arm, lane, y) {
 }
 
 function alignAt(view, l) {
-  const share = view.cube.L > 1 ? l / (view.cube.L - 1) : 0.5;
+  const share = l / Math.max(1, view.cube.L - 1);
   return share < 0.08 ? "left" : share > 0.92 ? "right" : "center";
 }
 
@@ -1133,7 +1158,7 @@ const epochText = (value) => (Number.isInteger(value) ? String(value) : value < 
 function epochX(view, k) {
   const plot = view.plotBox.epoch, { steps, K } = view.cube;
   const span = steps[K - 1] - steps[0];
-  return plot.x + (span > 0 ? (plot.w * (steps[k] - steps[0])) / span : plot.w / 2);
+  return plot.x + (span > 0 ? (plot.w * (steps[k] - steps[0])) / span : 0);
 }
 
 function drawEpochBase(view) {
@@ -1159,7 +1184,7 @@ function drawEpochBase(view) {
   ctx.restore();
   setFont(ctx, view);
   const seed = cube.header.seed !== undefined ? `, seed ${cube.header.seed}` : "";
-  haloText(ctx, `${cube.header.loss_name || "loss"} over epochs${seed}`, plot.x + plot.w - 14, plot.y + layout.small, "right", css(theme.muted), css(theme.paper));
+  haloText(ctx, `${cube.header.loss_name || "loss"} over epochs${seed}`, plot.x + plot.w, layout.small, "right", css(theme.muted), css(theme.paper));
 }
 
 function drawEpochCurves(view, ctx, arm, y) {
@@ -1235,16 +1260,16 @@ function judge(cube, arm, l, k) {
 // Crushed: less than a tenth of the norm without decay (or with the least decay on the path).
 const isCrushed = (cube, arm, l, k) => at(arm.get("norm"), cube, l, k) < 0.1 * at(arm.get("norm"), cube, 0, k);
 
-const percentAbove = (verdict) => {
+const percentAbove = (verdict, lowest = "the lowest") => {
   const share = 100 * (verdict.v / verdict.lowest - 1);
-  return share >= 300 ? `${three(verdict.v / verdict.lowest)} times the lowest` : `${share < 9.95 ? share.toFixed(1) : share.toFixed(0)} % above the lowest`;
+  return share >= 300 ? `${three(verdict.v / verdict.lowest)} times ${lowest}` : `${share < 9.95 ? share.toFixed(1) : share.toFixed(0)} % above ${lowest}`;
 };
 
 function describeVerdict(cube, verdict, l) {
   const zero = cube.lambdas[l] === 0;
   switch (verdict.state) {
     case "diverged": return "This run diverged: the steps were too large here.";
-    case "flat": return "At this epoch validation loss is the same for every λ, up to the noise between seeds.";
+    case "flat": return `At this epoch validation loss is the same for every λ, ${cube.seeds > 1 ? "up to the noise between seeds" : "within 2 %"}.`;
     case "best": return zero ? "No decay, and validation loss is lowest here: these data ask for none." : "Validation loss is lowest here.";
     case "one_se": return l < verdict.best ? "Within one standard error of the lowest." : "The most decay that is still within one standard error of the lowest.";
     case "equal": return `As good as the lowest, as far as ${cube.seeds > 1 ? `${cube.seeds} seeds` : "one seed"} can tell.`;
@@ -1255,12 +1280,12 @@ function describeVerdict(cube, verdict, l) {
 }
 
 const SHORT = {
-  diverged: "diverged", flat: "no λ is better than another", best: "lowest validation loss", one_se: "one-SE choice",
-  equal: "as good as its lowest", unknown: "no value here",
+  diverged: "diverged", flat: "no λ is better than another", best: "lowest here", one_se: "one-SE choice",
+  equal: "within 1 SE of its lowest", unknown: "no value here",
 };
-function shortVerdict(verdict) {
-  if (verdict.state === "low") return `too little, ${percentAbove(verdict)}`;
-  if (verdict.state === "high") return verdict.crushed ? `too much, weights crushed, ${percentAbove(verdict)}` : `too much, ${percentAbove(verdict)}`;
+function shortVerdict(verdict, zero) {
+  if (verdict.state === "low") return `${zero ? "no decay" : "too little"}, ${percentAbove(verdict, "its lowest")}`;
+  if (verdict.state === "high") return `too much, ${verdict.crushed ? "crushed weights, " : ""}${percentAbove(verdict, "its lowest")}`;
   return SHORT[verdict.state];
 }
 
@@ -1280,12 +1305,12 @@ function openingSentence(cube) {
   return "Drag λ and see what changes, and what does not.";
 }
 
-function sentence(view) {
+function sentence(view, name = (i) => armMark(view.cube, i)) {
   const { cube, state } = view;
   if (!state.touched) return openingSentence(cube);
   if (cube.steps[state.k] === 0) return "Nothing is learned yet. Press play, or drag the epoch to the right.";
   const verdicts = cube.arms.map((arm) => judge(cube, arm, state.l, state.k));
-  if (verdicts.length > 1) return verdicts.map((verdict, i) => `${armName(cube, i)}: ${shortVerdict(verdict)}.`).join("  ");
+  if (verdicts.length > 1) return `Validation loss: ${verdicts.map((verdict, i) => `${name(i)} ${shortVerdict(verdict, cube.lambdas[state.l] === 0)}`).join("; ")}.`;
   const own = cube.header.sentences || {};
   const group = { low: "low", high: "high", best: "best" }[verdicts[0].state];
   return (group && own[group]) || describeVerdict(cube, verdicts[0], state.l);
@@ -1296,6 +1321,9 @@ function armName(cube, i) {
   const same = cube.arms.filter((arm) => arm.label === cube.arms[i].label).length > 1;
   return same && cube.arms[i].detail ? `${cube.arms[i].label} (${cube.arms[i].detail})` : cube.arms[i].label;
 }
+
+// In one line of text the glyph is detail enough.
+const armMark = (cube, i) => (cube.arms.filter((arm) => arm.label === cube.arms[i].label).length > 1 ? `${cube.arms[i].label} ${cube.arms[i].glyph}` : cube.arms[i].label);
 
 function positionText(cube, l, k) {
   const last = epochOf(cube, cube.K - 1);
@@ -1369,7 +1397,7 @@ class View {
     this.observer.observe(this.root);
     this.scheme = globalThis.matchMedia?.("(prefers-color-scheme: dark)");
     this.scheme?.addEventListener("change", () => this.restyle(), { signal: this.abort.signal });
-    document.fonts?.ready.then(() => !this.destroyed && this.restyle());
+    document.fonts?.ready.then(() => !this.destroyed && this.restyle(true));
   }
 
   // -- data
@@ -1410,8 +1438,9 @@ class View {
       this.state.l = Math.max(0, cube.arms[0]?.get("best")?.[cube.K - 1] ?? 0);
       this.state.k = cube.K - 1;
     }
+    this.playFrom = { time: null, k: this.state.k };
     this.build();
-    this.restyle();
+    this.restyle(true);
   }
 
   // An explicit position counts at the first mount, and later only with a new token: a rerun must not move the hand.
@@ -1449,10 +1478,8 @@ class View {
   }
 
   buildTop() {
-    const { cube, parts } = this;
-    parts.sentence = element("p", "wdl-sentence", { "data-testid": "sentence" });
-    const seeds = cube.seeds > 1 ? `, mean of ${cube.seeds} seeds ± 1 SE` : "";
-    return element("div", "wdl-top", {}, parts.sentence, element("p", "wdl-note", {}, `${cube.header.loss_name || "loss"} over λ${seeds}`));
+    this.parts.sentence = element("p", "wdl-sentence", { "data-testid": "sentence" });
+    return this.parts.sentence;
   }
 
   buildScrubber(name) {
@@ -1498,7 +1525,7 @@ class View {
 
   buildNetworkTitle() {
     const sign = (c, label) => element("span", "wdl-sign", { "data-sign": c }, label);
-    return element("p", "wdl-note wdl-side-title", {}, "weights ", sign("positive", "positive"), sign("negative", "negative"));
+    return element("p", "wdl-note wdl-side-title", {}, "weights", sign("positive", "w > 0"), sign("negative", "w < 0"));
   }
 
   buildLayerLegend(panel) {
@@ -1544,16 +1571,19 @@ class View {
   }
 
   // One row for each arm; on a narrow screen one column for each arm.
-  buildReadoutTable(narrow) {
+  buildReadoutTable(form) {
     const { cube } = this;
-    const score = cube.header.score_name || "score";
-    const loss = ["train", "validation", "test"].map((split) => ({ label: `${split} loss`, split, span: split.length + 6, value: (arm, l, k) => three(at(arm.get(`${split}_loss`), cube, l, k)) }));
-    const scores = ["train", "validation", "test"].map((split) => ({ label: `${split} ${score}`, split, span: split.length + score.length + 1, value: (arm, l, k) => scoreText(cube, at(arm.get(`${split}_score`), cube, l, k)) }));
+    const narrow = form === "columns";
+    const full = cube.header.score_name || "score";
+    const score = form === "short rows" && full === "accuracy" ? "acc." : full;
+    const short = (split) => (form === "short rows" && split === "validation" ? "val." : split);
+    const loss = ["train", "validation", "test"].map((split) => ({ label: `${short(split)} loss`, split, span: short(split).length + 6, value: (arm, l, k) => three(at(arm.get(`${split}_loss`), cube, l, k)) }));
+    const scores = ["train", "validation", "test"].map((split) => ({ label: `${short(split)} ${score}`, split, span: short(split).length + score.length + 1, value: (arm, l, k) => scoreText(cube, at(arm.get(`${split}_score`), cube, l, k)) }));
     const measures = [...loss, ...scores,
       { label: "penalty", value: (arm, l, k) => three(at(arm.get("penalty"), cube, l, k)) },
       { label: "‖w‖", span: 6, value: (arm, l, k) => three(at(arm.get("norm"), cube, l, k)) },
       { label: "mean |w|", span: 9, value: (arm, l, k) => three(at(arm.get("mean_abs"), cube, l, k)) },
-      { label: "exact zeros", span: 13, value: (arm, l, k) => { const n = at(arm.get("zeros"), cube, l, k); return Number.isFinite(n) ? `${n} of ${cube.decayed}` : "–"; } }];
+      { label: "exact zeros", span: 13, value: (arm, l, k) => { const n = at(arm.get("zeros"), cube, l, k); return Number.isFinite(n) && !hasDiverged(cube, arm, l, k) ? `${n} of ${cube.decayed}` : "–"; } }];
     this.cells = [];
     const cell = (arm, measure) => {
       const node = element("td");
@@ -1561,7 +1591,7 @@ class View {
       return node;
     };
     const head = (arm, scope) => {
-      const node = element("th", "wdl-arm-name", { scope }, glyphIcon(arm.glyph), element("span", "", {}, armName(cube, arm.index)));
+      const node = element("th", "wdl-arm-name", { scope, "aria-label": armName(cube, arm.index) }, glyphIcon(arm.glyph), element("span", "", {}, arm.label));
       node.dataset.arm = arm.index;
       return node;
     };
@@ -1571,11 +1601,11 @@ class View {
       : [element("tr", "", {}, element("td"), ...measures.map((measure) => element("th", "", { scope: "col" }, measure.label))),
         ...cube.arms.map((arm) => element("tr", "", {}, head(arm, "row"), ...measures.map((measure) => cell(arm, measure))))];
     const caption = element("caption", "wdl-hidden", {}, `Exact values at the shown λ and epoch, seed ${cube.header.seed ?? 0}`);
-    const spans = [Math.max(8, ...cube.arms.map((arm) => Math.min(24, armName(cube, arm.index).length + 3))), ...measures.map((measure) => (measure.span || 8) + 2)];
+    const spans = [Math.max(8, ...cube.arms.map((arm) => Math.min(20, arm.label.length + 3))), ...measures.map((measure) => (measure.span || 8) + 2)];
     const total = spans.reduce((a, b) => a + b);
     const columns = narrow ? [] : spans.map((span) => element("col", "", { style: `width: ${(100 * span) / total}%` }));
     this.parts.readout.replaceChildren(element("table", "", {}, caption, element("colgroup", "", {}, ...columns), ...rows));
-    this.readoutNarrow = narrow;
+    this.readoutForm = form;
   }
 
   buildLive() {
@@ -1585,10 +1615,13 @@ class View {
 
   // -- style and size
 
-  restyle() {
+  // A rerun without a new theme (Streamlit sends many) redraws nothing.
+  restyle(force = false) {
     if (!this.cube || !this.panels.length) return;
-    this.theme = readTheme(this.root, this.cube.arms);
-    const { theme, root } = this;
+    const theme = readTheme(this.root, this.cube.arms);
+    if (!force && this.theme && `${theme.paper}|${theme.ink}|${theme.font}` === `${this.theme.paper}|${this.theme.ink}|${this.theme.font}`) return;
+    this.theme = theme;
+    const { root } = this;
     root.dataset.theme = theme.dark ? "dark" : "light";
     theme.arms.forEach((colour, i) => root.style.setProperty(`--wdl-arm-${i}`, css(colour)));
     theme.classes.forEach((colour, c) => root.style.setProperty(`--wdl-class-${c}`, css(colour)));
@@ -1607,17 +1640,18 @@ class View {
     this.layout = computeLayout(this.width, this.cube.arms.length, this.cube);
     const { layout, canvases } = this;
     this.root.dataset.size = layout.size;
+    this.root.dataset.figures = layout.figures || "row";
     this.root.style.setProperty("--wdl-small", `${layout.small}px`);
     this.root.style.setProperty("--wdl-large", `${layout.large}px`);
-    this.plotBox = { lambda: scrubberBox(this, layout.lambdaHeight, layout.lambdaTop), epoch: scrubberBox(this, layout.epochHeight, 8) };
+    this.plotBox = { lambda: scrubberBox(this, layout.lambdaHeight, layout.lambdaTop), epoch: scrubberBox(this, layout.epochHeight, layout.small + 5) };
     for (const name of ["lambda", "epoch"]) {
       const height = layout[`${name}Height`];
       for (const role of ["Base", "Cursor"]) this.sizePart(canvases[name + role], this.width, height);
       this.placeRange(this.parts[`${name}Range`], this.plotBox[name]);
     }
     for (const panel of this.panels) this.sizePanel(panel);
-    const narrowTable = this.width < 900;
-    if (this.readoutNarrow !== narrowTable || !this.parts.readout.firstChild) this.buildReadoutTable(narrowTable);
+    const table = this.width < 700 ? "columns" : this.width < 1000 ? "short rows" : "rows";
+    if (this.readoutForm !== table || !this.parts.readout.firstChild) this.buildReadoutTable(table);
     this.drawn = {};
     this.invalidate();
   }
@@ -1893,7 +1927,7 @@ class View {
       network.canvas.setAttribute("aria-label", `Network of ${armName(cube, arm.index)} at ${where}: ${cube.layers.map((layer) => `${layer.name} ${layer.inputs} to ${layer.outputs}`).join(", ")}. ${zeroWords(cube, arm, l, k)}`);
       histogram.canvas.setAttribute("aria-label", `Histogram of weights of ${armName(cube, arm.index)}: norm ${three(at(arm.get("norm"), cube, l, k))}, mean absolute weight ${three(at(arm.get("mean_abs"), cube, l, k))}, ${zeroWords(cube, arm, l, k)}`);
     }
-    const spoken = `${where}. ${cube.arms.map((arm) => `${armName(cube, arm.index)}: ${values(arm)}`).join(". ")}. ${sentence(this)}`;
+    const spoken = `${where}. ${cube.arms.map((arm) => `${armName(cube, arm.index)}: ${values(arm)}`).join(". ")}. ${sentence(this, (i) => armName(cube, i))}`;
     if (this.spoken !== undefined) setText(this.parts.live, spoken); // the first picture speaks through its labels
     this.spoken = spoken;
   }
@@ -1969,22 +2003,23 @@ function nearestStep(cube, step) {
 
 // Every size of the view from its width alone. At about 1000 px all of it fits a 1280 × 720 screen.
 function computeLayout(width, arms, cube) {
-  const narrow = width < 560, medium = width < 820;
+  const narrow = width < 560, medium = width < 780;
   const grow = clamp((width - 1000) / 500, 0, 1);
   const small = Math.round((narrow ? 12 : 12 + 2 * grow) * 2) / 2;
   const layout = { size: narrow ? "narrow" : medium ? "medium" : width >= 1300 ? "wide" : "normal", narrow, small, large: narrow ? 15 : 15 + 3 * grow };
   const lanes = arms > 1 ? 2 : 1;
   layout.lambdaTop = lanes * (small + 2) + 8;
   layout.lambdaHeight = Math.round(layout.lambdaTop + 76 + 44 * grow + small + 18);
-  layout.epochHeight = Math.round(8 + 74 + 40 * grow + small + 18);
+  layout.epochHeight = Math.round(small + 5 + 72 + 40 * grow + small + 18);
   const gap = 24;
   const half = arms > 1 ? (width - gap) / 2 : width;
   const height = Math.round((arms > 1 ? 226 : 252) + 120 * grow);
   const title = Math.round(small * 1.5) + 4;
   if (narrow) return stackedLayout(layout, width, arms);
   if (arms > 1) {
-    const beside = half >= 400;
-    layout.boundaryWidth = beside ? Math.round(half * 0.56) : half;
+    const beside = half >= 330;
+    layout.figures = beside ? "row" : "column";
+    layout.boundaryWidth = beside ? Math.round(half * (half < 430 ? 0.52 : 0.56)) : half;
     layout.boundaryHeight = beside ? height : Math.round(half * 0.8);
     layout.sideWidth = beside ? half - layout.boundaryWidth - 14 : half;
     layout.networkHeight = beside ? Math.round((height - 2 * title) * 0.5) : 130;

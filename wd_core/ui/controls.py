@@ -1,0 +1,236 @@
+"""The Lab's native controls: a Scene into widgets, the widgets' values into a Scene.
+
+Each widget's key is the name of its field, and its value outlives a page change. Options and ranges always hold the
+present value, so that a link may say what no widget offers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+from wd_core.datasets import DATASETS, FEATURES
+from wd_core.experiment import Experiment, lambda_path
+from wd_core.models import MODELS
+from wd_core.models.base import task_of
+from wd_core.picture import GLYPHS, LABELS
+from wd_core.scene import Scene
+
+PENALTY_NAMES = {name: f"{GLYPHS[name]} {LABELS[name]}" for name in ("l2", "l1", "elastic", "none")}
+DECAY_NAMES = {
+    "coupled": "coupled (in the objective)",
+    "decoupled": "decoupled (AdamW)",
+    "decoupled_paper": "decoupled, without the learning rate",
+    "subgradient": "coupled, L1 by subgradient",
+}
+ACTIVATION_NAMES = {"tanh": "tanh", "relu": "ReLU", "leaky_relu": "leaky ReLU", "sigmoid": "sigmoid", "identity": "identity"}
+OPTIMIZER_NAMES = {"adam": "Adam", "sgd": "SGD", "momentum": "SGD with momentum", "nesterov": "Nesterov"}
+LEARNING_RATES = (1e-4, 3e-4, 1e-3, 3e-3, 0.01, 0.03, 0.1, 0.3, 1.0)
+LAMBDA_ENDS = (1e-6, 1e-5, 1e-4, 1e-3, 0.01, 0.1, 1.0, 10.0, 100.0)
+BATCH_SIZES = (None, 1, 5, 10, 20, 50, 100)
+KEEP = {"persist_state": "session"}
+
+DEFAULT = Scene(
+    Experiment(noise=0.3, label_noise=0.1, lambdas=lambda_path(1e-5, 1.0, 24), seeds=(0, 1, 2, 3, 4)),
+)
+
+
+def fill(scene: Scene) -> None:
+    """Set every widget to `scene`; before any of them is shown."""
+    e, state = scene.experiment, st.session_state
+    for name in (
+        "dataset", "n_samples", "noise", "label_noise", "noise_features", "train_share", "model", "activation",
+        "optimizer", "momentum", "lr", "schedule", "batch_size", "steps", "penalty", "decay", "l1_ratio",
+    ):  # fmt: skip
+        state[name] = getattr(e, name)
+    state["features"] = list(e.features)
+    state["layers"] = len(e.hidden)
+    for i in range(4):
+        state[f"units {i}"] = e.hidden[i] if i < len(e.hidden) else e.hidden[-1]
+    state["lambda_low"], state["lambda_high"] = min(v for v in (*e.lambdas, 1e4) if v > 0), max(*e.lambdas, 1e-6)
+    state["lambda_count"] = max(2, sum(v > 0 for v in e.lambdas))
+    state["n_seeds"], state["first_seed"], state["shown"] = len(e.seeds), e.seeds[0], scene.shown
+    even = (_even_lambdas(), _even_seeds())
+    state["from_link"] = None if (e.lambdas, e.seeds) == even else (e.lambdas, e.seeds)
+    penalty, _, decay = scene.against.partition(",")
+    state["compare"] = bool(scene.against)
+    state["against"] = penalty or ("l1" if e.penalty != "l1" else "l2")
+    state["against_decay"] = decay or e.decay
+    state["plane"] = scene.plane
+    state["previous_dataset"] = e.dataset
+
+
+def show(reset: Callable[[], None]) -> Scene:
+    """Draw the controls and return what they say. Raises ValueError where their values do not fit together."""
+    with st.container(gap="small"):
+        penalty = _penalty()
+        data = _data()
+        model = _model(DATASETS[data["dataset"]].n_classes)
+        training = _training()
+        st.button("Start over", on_click=reset, icon=":material/restart_alt:", type="tertiary")
+    against = penalty.pop("against")
+    plane = data.pop("plane")
+    shown = training.pop("shown")
+    experiment = Experiment(**data, **model, **training, **penalty)
+    return Scene(experiment, against=against, shown=shown, plane=plane)
+
+
+def _penalty() -> dict[str, Any]:
+    state = st.session_state
+    penalty = st.segmented_control(
+        "Penalty", PENALTY_NAMES, format_func=PENALTY_NAMES.get, key="penalty", required=True, width="stretch", **KEEP
+    )
+    against = ""
+    if st.toggle("Compare side by side", key="compare", help="Same data, seeds, first weights and batches.", **KEEP):
+        against = st.segmented_control(
+            "with", PENALTY_NAMES, format_func=PENALTY_NAMES.get, key="against", required=True, width="stretch",
+            label_visibility="collapsed", **KEEP,
+        )  # fmt: skip
+    l1_ratio = state["l1_ratio"]
+    if "elastic" in (penalty, against):
+        l1_ratio = st.slider("Share of L1, ρ", 0.0, 1.0, step=0.05, key="l1_ratio", **KEEP)
+    with st.expander("How it decays"):
+        decay = st.selectbox("Decay", DECAY_NAMES, format_func=DECAY_NAMES.get, key="decay", **KEEP)
+        if against:
+            other = st.selectbox(
+                "Decay of the second", DECAY_NAMES, format_func=DECAY_NAMES.get, key="against_decay", **KEEP
+            )
+            against = against if other == decay else f"{against},{other}"
+        lambdas = _lambdas()
+    return {"penalty": penalty, "decay": decay, "l1_ratio": l1_ratio, "against": against, "lambdas": lambdas}
+
+
+def _lambdas() -> tuple[float, ...]:
+    state = st.session_state
+    if state["from_link"]:
+        st.caption(f"{len(state['from_link'][0])} λ and {len(state['from_link'][1])} seeds as the link has them.")
+        st.button("Use an even path", on_click=lambda: state.update(from_link=None))
+        return state["from_link"][0]
+    low, high = st.columns(2)
+    low.select_slider("λ from", _with(LAMBDA_ENDS, "lambda_low"), key="lambda_low", format_func="{:.0e}".format, **KEEP)
+    high.select_slider("λ to", _with(LAMBDA_ENDS, "lambda_high"), key="lambda_high", format_func="{:.0e}".format, **KEEP)
+    st.slider("Number of λ besides 0", 2, max(64, state["lambda_count"]), key="lambda_count", **KEEP)
+    if state["lambda_low"] >= state["lambda_high"]:
+        raise ValueError(f"λ from={state['lambda_low']:g}: allowed: less than λ to, which is {state['lambda_high']:g}")
+    return _even_lambdas()
+
+
+def _even_lambdas() -> tuple[float, ...]:
+    state = st.session_state
+    return lambda_path(state["lambda_low"], state["lambda_high"], state["lambda_count"])
+
+
+def _even_seeds() -> tuple[int, ...]:
+    first = st.session_state["first_seed"]
+    return tuple(range(first, first + st.session_state["n_seeds"]))
+
+
+def _data() -> dict[str, Any]:
+    state = st.session_state
+    name = st.selectbox(
+        "Data", DATASETS, format_func=lambda n: DATASETS[n].title, key="dataset", on_change=_dataset_changed, **KEEP
+    )
+    dataset = DATASETS[name]
+    st.slider("Noise", 0.0, max(1.0, state["noise"]), step=0.05, key="noise", help=dataset.noise_meaning, **KEEP)
+    what = "Share of wrong training labels" if dataset.n_classes else "Share of swapped training targets"
+    st.slider(what, 0.0, 0.5, step=0.05, key="label_noise", **KEEP)
+    features = ("x1", "x2")
+    plane = "auto"
+    with st.expander("Size, split and inputs"):
+        n = _range_slider("Examples in all", 40, 1000, 20, "n_samples")
+        if dataset.max_samples and n > dataset.max_samples:
+            st.caption(f"All {dataset.max_samples} that there are.")
+        st.slider("Share for training", 0.1, 0.9, step=0.05, key="train_share", **KEEP)
+        noise_features = _range_slider("Extra features of pure noise", 0, 20, 1, "noise_features")
+        if dataset.is_plane:
+            features = tuple(
+                st.multiselect("Inputs", FEATURES, format_func=lambda f: FEATURES[f].label, key="features", **KEEP)
+            )
+        elif dataset.n_features + noise_features > 2:
+            plane = _plane([*dataset.feature_names, *(f"noise {i + 1}" for i in range(noise_features))])
+    st.caption(dataset.description)
+    return {
+        "dataset": name, "n_samples": n, "noise": state["noise"], "label_noise": state["label_noise"],
+        "noise_features": noise_features, "train_share": state["train_share"], "features": features, "plane": plane,
+    }  # fmt: skip
+
+
+def _dataset_changed() -> None:
+    """A noise that the visitor left at the old data set's default moves on to the new one's."""
+    state = st.session_state
+    if state["noise"] in (DATASETS[state["previous_dataset"]].default_noise, DEFAULT.experiment.noise):
+        state["noise"] = DATASETS[state["dataset"]].default_noise
+    state["previous_dataset"], state["plane"] = state["dataset"], "auto"
+
+
+def _plane(names: list[str]) -> str:
+    choice = st.selectbox(
+        "Plane to draw", ["pca", "features"], index=1 if "," in st.session_state["plane"] else 0,
+        format_func={"pca": "first two principal components", "features": "two features"}.get,
+    )  # fmt: skip
+    if choice == "pca":
+        return "auto"
+    given = st.session_state["plane"].split(",")
+    start = [int(g) if g.isdigit() and int(g) < len(names) else i for i, g in enumerate((*given, "1")[:2])]
+    i = st.selectbox("across", range(len(names)), index=start[0], format_func=names.__getitem__)
+    j = st.selectbox("up", [k for k in range(len(names)) if k != i], format_func=names.__getitem__)
+    return f"{i},{j}"
+
+
+def _model(n_classes: int) -> dict[str, Any]:
+    state, task = st.session_state, task_of(n_classes)
+    fitting = [name for name, model in MODELS.items() if task in model.tasks]
+    if state["model"] not in fitting:  # a linear model stays a linear model
+        state["model"] = next((n for n in fitting if MODELS[n].linear), fitting[0])
+    name = st.selectbox("Model", fitting, format_func=lambda n: MODELS[n].title, key="model", **KEEP)
+    hidden = tuple(state[f"units {i}"] for i in range(state["layers"]))
+    if not MODELS[name].linear:
+        layers = st.segmented_control("Hidden layers", [1, 2, 3, 4], key="layers", required=True, width="stretch", **KEEP)
+        units = [
+            column.number_input(f"Units, layer {i + 1}", 1, 64, key=f"units {i}", **KEEP)
+            for row in range(0, layers, 2)
+            for i, column in zip(range(row, min(row + 2, layers)), st.columns(2), strict=False)
+        ]
+        hidden = tuple(units)
+        st.selectbox("Activation", ACTIVATION_NAMES, format_func=ACTIVATION_NAMES.get, key="activation", **KEEP)
+    return {"model": name, "hidden": hidden, "activation": state["activation"]}
+
+
+def _training() -> dict[str, Any]:
+    state = st.session_state
+    with st.expander("Training"):
+        optimizer = st.selectbox("Optimiser", OPTIMIZER_NAMES, format_func=OPTIMIZER_NAMES.get, key="optimizer", **KEEP)
+        if optimizer in ("momentum", "nesterov"):
+            st.slider("Momentum μ", 0.0, 0.99, step=0.01, key="momentum", **KEEP)
+        st.select_slider("Learning rate", _with(LEARNING_RATES, "lr"), key="lr", format_func="{:g}".format, **KEEP)
+        st.selectbox("Schedule", ["constant", "cosine"], key="schedule", **KEEP)
+        st.selectbox(
+            "Batch", _with(BATCH_SIZES, "batch_size"), key="batch_size",
+            format_func=lambda b: "all examples" if b is None else str(b), **KEEP,
+        )  # fmt: skip
+        steps = _range_slider("Steps", 50, 2000, 50, "steps")
+        if not state["from_link"]:
+            _range_slider("Seeds", 1, 16, 1, "n_seeds")
+            st.number_input("First seed", 0, 2**32 - 100, key="first_seed", **KEEP)
+        seeds = state["from_link"][1] if state["from_link"] else _even_seeds()
+        if state["shown"] not in seeds:
+            state["shown"] = seeds[0]
+        st.selectbox("Seed that is drawn", seeds, key="shown", **KEEP)
+    return {
+        "optimizer": optimizer, "momentum": state["momentum"], "lr": state["lr"], "schedule": state["schedule"],
+        "batch_size": state["batch_size"], "steps": steps, "seeds": seeds, "shown": state["shown"],
+    }  # fmt: skip
+
+
+def _range_slider(label: str, low: int, high: int, step: int, key: str) -> int:
+    value = st.session_state[key]
+    step = step if (value - low) % step == 0 else 1
+    return st.slider(label, min(low, value), max(high, value), step=step, key=key, **KEEP)
+
+
+def _with(options: tuple, key: str) -> list:
+    """`options` and the present value of `key`, in order; None first."""
+    values = {*options, st.session_state[key]}
+    return sorted(values, key=lambda v: (v is not None, v or 0))

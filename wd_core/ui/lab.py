@@ -1,0 +1,107 @@
+"""The Lab's page: from the link to the controls, from the controls to the picture, from the hand back to the link."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+
+from wd_core.experiment import query_pairs
+from wd_core.picture import unpack_header, with_header
+from wd_core.scene import Scene
+from wd_core.ui import controls, shared
+from wd_core.ui.live import live_view
+
+QUIET_SECONDS = 0.4
+"""Training that is over sooner shows no progress bar: it would only flicker."""
+
+
+def scene_from_controls(entered: bool) -> Scene:
+    """Draw the controls; the scene they say, or after a message the last one that made sense."""
+    state = st.session_state
+    if "scene" not in state:
+        state["scene"] = state["position"] = _scene_from_link()
+        controls.fill(state["scene"])
+    try:
+        state["scene"] = controls.show(reset=_reset)
+    except ValueError as error:
+        st.error(f"{error}. The picture still shows the settings before.", icon=":material/tune:")
+    return state["scene"]
+
+
+def _reset() -> None:
+    controls.fill(controls.DEFAULT)
+
+
+def _scene_from_link() -> Scene:
+    """What the address says; a field that it gets wrong is named and left at its default, the others stand."""
+    pairs = {name: values[-1] for name in st.query_params if (values := st.query_params.get_all(name))}
+    if not pairs:
+        return controls.DEFAULT
+    for _ in range(len(pairs) + 1):
+        query = "&".join(f"{_quoted(k)}={_quoted(v)}" for k, v in pairs.items())
+        try:
+            query_pairs(query)
+            return Scene.from_query(query)
+        except ValueError as error:
+            st.warning(f"The link says {error}. That part is left out.", icon=":material/link_off:")
+            wrong = str(error).split("=", 1)[0]
+            if wrong not in pairs:
+                break
+            del pairs[wrong]
+    return controls.DEFAULT
+
+
+def _quoted(text: str) -> str:
+    from urllib.parse import quote
+
+    return quote(text, safe="")
+
+
+def show(scene: Scene, entered: bool) -> None:
+    """Train what the scene needs, show its picture, and below it how to share it."""
+    key = (scene.arms, scene.shown, scene.plane)
+    state = st.session_state
+    bar = st.empty()
+    if entered or state.get("sent_key") != key:
+        picture = shared.picture_of(scene, _progress_in(bar))
+        header, blob = unpack_header(picture)
+        position = state["position"]
+        header |= {
+            "query": scene.to_query(),
+            "position": {"lam": position.at, "step": position.step, "reveal": position.reveal},
+        }
+        state["sent_key"], state["sent"] = key, with_header(blob, header)
+    bar.empty()
+    _live(scene, state["sent"])
+
+
+@st.fragment
+def _live(scene: Scene, picture: bytes) -> None:
+    position = live_view(picture, on_release=lambda: None)
+    st.session_state["position"] = _checked(scene, position) or st.session_state["position"]
+
+
+def _checked(scene: Scene, position: dict[str, Any]) -> Scene | None:
+    """The scene with the cursor where the browser says it is; None if that makes no sense."""
+    try:
+        step = min(max(int(position["step"]), 0), scene.experiment.steps)
+        return replace(scene, at=float(position["lam"]), step=step, reveal=bool(position["reveal"]))
+    except (KeyError, TypeError, ValueError, OverflowError):
+        return None
+
+
+def _progress_in(slot: Any) -> Callable[[float], None]:
+    """A progress bar that appears only where the wait is felt. Each call lets a newer run of the script take over."""
+    start = time.monotonic()
+
+    def progress(share: float) -> None:
+        if time.monotonic() - start < QUIET_SECONDS:
+            slot.empty()
+        else:
+            slot.progress(min(share, 1.0), "Training every λ and every seed …")
+
+    return progress

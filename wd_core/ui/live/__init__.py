@@ -1,0 +1,29 @@
+"""The live view: one component, its JavaScript and CSS beside this file, no build step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+HERE = Path(__file__).parent
+KEY = "live"
+
+_component = st.components.v2.component(
+    "weight_decay_lab.live",
+    html="<div></div>",
+    css=(HERE / "view.css").read_text(encoding="utf-8"),
+    js=(HERE / "view.js").read_text(encoding="utf-8"),
+)
+
+
+def live_view(picture: bytes, on_release: Callable[[], None]) -> dict[str, Any]:
+    """Mount the view of `picture`; dragging in it costs the server nothing.
+
+    When the hand lets go, `on_release` is called and the position {"lam": λ, "step": step, "reveal": bool} is returned
+    (empty before that). It comes from the browser: check it.
+    """
+    state = _component(key=KEY, data=picture, on_position_change=on_release, width="stretch", height="content")
+    return dict(state.get("position") or {})

@@ -1,0 +1,34 @@
+"""What every page begins with."""
+
+from __future__ import annotations
+
+import gc
+from functools import cache
+
+import streamlit as st
+from streamlit.runtime.pages_manager import PagesManager
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+
+def enter(page: str) -> bool:
+    """Begin `page`; True if the visitor comes from another page or from outside.
+
+    On a cold server a deep link makes Streamlit run a file of pages/ without app.py, under its old automatic
+    navigation; only that navigation lists app.py as a page. Then go back through app.py.
+    """
+    context = get_script_run_ctx()
+    pages = context.pages_manager.get_pages() if context else {}
+    if len(pages) > 1 and any(p["script_path"] == context.main_script_path for p in pages.values()):
+        PagesManager.uses_pages_directory = False
+        st.rerun()
+    _settle_memory()
+    entered = st.session_state.get("page") != page
+    st.session_state["page"] = page
+    return entered
+
+
+@cache
+def _settle_memory() -> None:
+    """Once, after the imports: Streamlit collects garbage after every run, and need not look at modules each time."""
+    gc.collect()
+    gc.freeze()

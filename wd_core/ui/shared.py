@@ -1,0 +1,108 @@
+"""What all visitors share: each result is made once, kept while there is room, and few are made at a time."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from wd_core import train, workers
+from wd_core.history import History
+from wd_core.picture import make_picture
+from wd_core.scene import Scene
+
+Progress = Callable[[float], None]
+POLL_SECONDS = 0.05
+
+
+class Shelf:
+    """Results by key. Who asks first makes it; who asks meanwhile waits; if the maker gives up, the next takes over.
+
+    At most `at_once` are being made; beyond `room` bytes the least recently used go.
+    """
+
+    def __init__(self, room: int, at_once: int) -> None:
+        self._room = room
+        self._results: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()
+        self._shares: dict[Hashable, float] = {}
+        self._lock = threading.Lock()
+        self._places = threading.Semaphore(at_once)
+
+    def get(self, key: Hashable, make: Callable[[Progress], Any], size: Callable[[Any], int], progress: Progress) -> Any:
+        """The result for `key`. `progress(share)` is called every 50–100 ms; what it raises cancels only this wait."""
+        while True:
+            with self._lock:
+                if key in self._results:
+                    self._results.move_to_end(key)
+                    return self._results[key][0]
+                mine = key not in self._shares
+                if mine:
+                    self._shares[key] = 0.0
+            if mine:
+                return self._make(key, make, size, progress)
+            progress(self._shares.get(key, 1.0))
+            time.sleep(POLL_SECONDS)
+
+    def _make(self, key: Hashable, make: Callable, size: Callable, progress: Progress) -> Any:
+        def report(share: float) -> None:
+            self._shares[key] = share
+            progress(share)
+
+        try:
+            while not self._places.acquire(timeout=POLL_SECONDS):
+                report(0.0)
+            try:
+                result = make(report)
+            finally:
+                self._places.release()
+            with self._lock:
+                self._results[key] = (result, size(result))
+                while sum(s for _, s in self._results.values()) > self._room and len(self._results) > 1:
+                    self._results.popitem(last=False)
+            return result
+        finally:
+            with self._lock:
+                del self._shares[key]
+
+
+_histories = Shelf(room=600_000_000, at_once=workers.COUNT)
+_pictures = Shelf(room=300_000_000, at_once=workers.COUNT)
+
+
+def picture_of(scene: Scene, progress: Progress) -> bytes:
+    """The packed picture of `scene`, wherever its cursor is. Trains what nobody has trained yet."""
+    arms, before = scene.arms, 0.9 / len(scene.arms)
+
+    def make(report: Progress) -> bytes:
+        histories = []
+        for i, arm in enumerate(arms):
+            share = partial(_part_of, report, i * before, before)
+            histories.append(_histories.get(arm, lambda p, arm=arm: train(arm, on_progress=p), _bytes_of, share))
+        report(0.95)
+        return make_picture(histories, scene.shown, scene.plane)
+
+    return _pictures.get((arms, scene.shown, scene.plane), make, len, progress)
+
+
+def _part_of(report: Progress, start: float, width: float, share: float) -> None:
+    report(start + width * share)
+
+
+def _bytes_of(history: History) -> int:
+    return history.nbytes
+
+
+def warm(scene: Scene) -> None:
+    """Start the workers and make `scene`'s picture in the background: the first visitor finds it done."""
+    workers.start()
+    threading.Thread(target=partial(_warm, scene), name="first picture", daemon=True).start()
+
+
+def _warm(scene: Scene) -> None:
+    with np.errstate(all="ignore"):
+        picture_of(scene, lambda share: None)
