@@ -1,13 +1,18 @@
 """Weight Decay Lab: navigation and page configuration, nothing else. Start with `streamlit run app.py`."""
 
+from pathlib import Path
+
 import streamlit as st
+
+MARKS = Path(__file__).parent / "wd_core" / "ui"
 
 st.set_page_config(
     page_title="Weight Decay Lab",
-    page_icon=":material/blur_on:",
+    page_icon=MARKS / "mark.svg",
     layout="wide",
     menu_items={"About": "**Weight Decay Lab**: every λ, every seed, every epoch, already trained."},
 )
+st.logo(MARKS / "wordmark.svg", size="large", icon_image=MARKS / "mark.svg")
 st.navigation(
     [
         st.Page("pages/lab.py", title="Live Lab", icon=":material/science:", default=True),

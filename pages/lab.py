@@ -1,12 +1,8 @@
 """The Live Lab: drag λ, and everything that was trained for it moves with the hand."""
 
-import streamlit as st
-
 from wd_core.ui import lab
-from wd_core.ui.page import enter
+from wd_core.ui.page import enter, unseen_title
 
 entered = enter("lab")
-st.title("Weight Decay Lab", anchor=False)
-with st.sidebar:
-    scene = lab.scene_from_controls(entered)
-lab.show(scene, entered)
+unseen_title("Weight Decay Lab: the Live Lab")
+lab.show(lab.scene_from_controls(), entered)

@@ -1,8 +1,72 @@
-"""How it works."""
+"""How it works: the objective, the rule that trains everything, and what the marks in the Lab mean."""
+
+import inspect
 
 import streamlit as st
 
+from wd_core.training import Update
 from wd_core.ui.page import enter
 
 enter("method")
 st.title("How it works", anchor=False)
+
+st.header("The objective", anchor=False)
+st.latex(r"J(\theta) = \text{mean loss over examples} + \lambda_1 \lVert w \rVert_1 + \tfrac12 \lambda_2 \lVert w \rVert_2^2")
+st.markdown(
+    """
+*w* are the weights; biases are never decayed. **L2** uses λ₂ = λ, **L1** λ₁ = λ, the **elastic net** shares λ between
+them: λ₁ = λρ, λ₂ = λ(1 − ρ). The loss is cross-entropy for classes and half the squared error for numbers. Every loss
+in the Lab is a *data* loss; the penalty is drawn apart from it.
+"""
+)
+
+st.header("One step, for every run at once", anchor=False)
+st.markdown(
+    """
+All λ and all seeds are one batch of *runs*: `w` and `g` below are arrays of (runs, parameters). For one seed all runs
+share data, split, first weights and the order of the batches, so what differs between two λ is λ. This is the source
+that trained the pictures in the Lab:
+"""
+)
+st.code(inspect.getsource(Update.__call__), language="python")
+st.markdown(
+    """
+- **Coupled** decay puts the penalty's gradient through the optimiser; **decoupled** decay shrinks the weights beside the
+  step (AdamW). For plain gradient descent the two are the same; for Adam they are not (Loshchilov & Hutter 2019).
+- **L1** is a *proximal* step: weights nearer to zero than the threshold become exactly zero, and may come back. The
+  *subgradient* form subtracts λ·sign(w) instead: weights then hover about zero and hardly ever reach it.
+"""
+)
+
+st.header("What the marks mean", anchor=False)
+st.markdown(
+    """
+- The data are cut in three. The model learns from the **training** part; λ is chosen by the **validation** part; the
+  **test** part stays covered until you reveal it, for a choice that has seen it can no longer be tested by it.
+- **Wrong labels** are put into the training part alone, so that validation and test measure what was *learned*.
+- Real data are standardised with the training part's mean and standard deviation.
+- The **λ curve** is the mean over seeds of the loss at the chosen epoch; the band is one standard error of that mean.
+- **Lowest** marks the least mean validation loss, **1 SE** the largest λ within one standard error of it: the simplest
+  model that cannot be told from the best (Breiman et al. 1984).
+- A run whose loss explodes is marked as **diverged**; the others go on.
+"""
+)
+
+st.header("The same λ elsewhere", anchor=False)
+st.markdown(
+    """
+| where | what its number means | our λ |
+|---|---|---|
+| scikit-learn `Ridge(alpha)` | ‖r‖² + α‖w‖², sums over n examples | λ₂ = α/n |
+| `Lasso`, `ElasticNet` | ‖r‖²/2n + αρ‖w‖₁ + ½α(1−ρ)‖w‖² | λ₁ = αρ, λ₂ = α(1−ρ) |
+| `LogisticRegression(C)` | C multiplies the summed loss | λ = 1/(nC) |
+| `MLPClassifier(alpha)` | ½α‖W‖² / batch size | λ₂ = α / batch size |
+| PyTorch `SGD`, `Adam(weight_decay)` | gradient += λw, biases too | λ₂, coupled |
+| PyTorch `AdamW(weight_decay)` | step lr·λ·w | λ₂, decoupled |
+| Keras `l2(v)` | v·Σw², without ½ | λ₂ = 2v |
+"""
+)
+
+st.header("Every number from its link", anchor=False)
+st.markdown("The address of the Lab always says what is seen. The same numbers, without a browser:")
+st.code('python -m wd_core run "LINK" --out numbers.npz', language="bash")

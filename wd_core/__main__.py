@@ -1,0 +1,93 @@
+"""`python -m wd_core run "QUERY" --out FILE`: the numbers of a share link, without a browser.
+
+QUERY is a link of the app or its query string. FILE ends in .npz (all arrays of the History) or .json (the same without
+the weights on the way: only those at the end). Where the link compares two penalties, the second's names begin with
+"against_". What is under the link's cursor is printed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from wd_core.history import PARTS, History
+from wd_core.scene import Scene
+from wd_core.training import train
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Exit status 0, or 2 after a message about what cannot be used."""
+    parser = argparse.ArgumentParser(prog="python -m wd_core", description="Weight Decay Lab without a browser.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    run = commands.add_parser("run", help="train what a share link says and write its numbers")
+    run.add_argument("query", help="a link of the app, or its query string")
+    run.add_argument("--out", required=True, type=Path, help="file to write: .npz or .json")
+    options = parser.parse_args(arguments)
+    try:
+        return _run(options.query, options.out)
+    except (ValueError, OSError) as error:
+        print(error, file=sys.stderr)
+        return 2
+
+
+def _run(query: str, out: Path) -> int:
+    if out.suffix not in (".npz", ".json"):
+        raise ValueError(f"out={out}: allowed: a file name that ends in .npz or .json")
+    if not out.parent.is_dir():
+        raise ValueError(f"out={out}: allowed: a file in a folder that exists")
+    scene = Scene.from_query(query)
+    histories = {prefix: train(arm) for prefix, arm in zip(("", "against_"), scene.arms, strict=False)}
+    arrays = {f"{prefix}{name}": a for prefix, h in histories.items() for name, a in _arrays(h).items()}
+    if out.suffix == ".npz":
+        np.savez_compressed(out, query=scene.to_query(), **arrays)
+    else:
+        out.write_text(json.dumps(_as_json(scene, arrays), allow_nan=False), encoding="utf-8")
+    for prefix, history in histories.items():
+        print(_under_cursor(scene, history, prefix))
+    return 0
+
+
+def _arrays(history: History) -> dict[str, np.ndarray]:
+    return {f.name: v for f in fields(History) if isinstance(v := getattr(history, f.name), np.ndarray)}
+
+
+def _as_json(scene: Scene, arrays: dict[str, np.ndarray]) -> dict[str, Any]:
+    """JSON has no NaN: what a diverged run does not have is null."""
+    content: dict[str, Any] = {"query": scene.to_query()}
+    for name, array in arrays.items():
+        if name.endswith("weights"):
+            name, array = f"{name.removesuffix('weights')}final_weights", array[:, :, -1]
+        content[name] = array.tolist() if array.dtype.kind != "f" else _without_nan(array)
+    return content
+
+
+def _without_nan(array: np.ndarray) -> list:
+    return np.where(np.isfinite(array), array.astype(object), None).tolist()
+
+
+def _under_cursor(scene: Scene, history: History, prefix: str) -> str:
+    """The read-out of the Lab for the shown seed, λ and step."""
+    i, k = scene.cursor
+    s = history.experiment.seeds.index(scene.shown)
+    w = history.weights[i, s, k, history.weight_mask]
+    score = "R2" if history.experiment.task == "regression" else "accuracy"
+    numbers = {
+        **{f"{part} loss": getattr(history, f"{part}_loss")[i, s, k] for part in PARTS if part != "test" or scene.reveal},
+        **{f"{part} {score}": getattr(history, f"{part}_score")[i, s, k] for part in PARTS if part != "test" or scene.reveal},
+        "penalty": history.penalty[i, s, k],
+        "norm": np.sqrt(np.square(w).sum()),
+    }  # fmt: skip
+    said = ", ".join(f"{name} {value:.3g}" for name, value in numbers.items())
+    zeros = f"{int((w == 0).sum())} of {w.size} weights exactly zero"
+    name = prefix + history.experiment.penalty
+    return f"{name}: lambda {history.lambdas[i]:.3g}, step {history.steps[k]}, seed {scene.shown}: {said}, {zeros}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

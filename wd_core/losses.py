@@ -38,8 +38,13 @@ class Logistic:
 
     def value(self, scores: np.ndarray, y: np.ndarray) -> np.ndarray:
         """(…) mean loss of every run. log(1 + e^s) = max(s, 0) + log(1 + e^−|s|) never overflows."""
-        softplus = np.maximum(scores, 0) + np.log1p(np.exp(-np.abs(scores)))
-        return (softplus - y * scores).sum(-2).mean(-1)
+        loss = np.abs(scores)
+        np.negative(loss, out=loss)
+        np.exp(loss, out=loss)
+        np.log1p(loss, out=loss)
+        loss += np.maximum(scores, 0)
+        loss -= y * scores
+        return loss.sum(-2).mean(-1)
 
     def gradient(self, scores: np.ndarray, y: np.ndarray, share: np.ndarray, out: np.ndarray) -> None:
         """out = share·(σ(s) − y), with σ(s) = ½ + ½ tanh(s/2)."""

@@ -50,32 +50,38 @@ class Nesterov(Momentum):
 
 
 class Adam:
-    """Adam (Kingma & Ba 2015): β₁ = 0.9, β₂ = 0.999, ε = 1e-8; with decoupled decay it is AdamW."""
+    """Adam (Kingma & Ba 2015): β₁ = 0.9, β₂ = 0.999, ε = 1e-8; with decoupled decay it is AdamW.
+
+    `m` and `v` are the paper's, divided by 1 − β₁ and 1 − β₂, and so are numerator and denominator below: the numbers
+    that the paper multiplies them with meet in `scale`, a pass over memory less for each.
+    """
 
     beta1, beta2, epsilon = 0.9, 0.999, 1e-8
 
     def __init__(self, shape: tuple[int, ...], dtype: np.dtype | type, momentum: float = 0.9):
         self.m, self.v = aligned_zeros(shape, dtype), aligned_zeros(shape, dtype)
-        self.reach: float | np.ndarray = aligned_zeros(shape, dtype)
-        self._direction = aligned_zeros(shape, dtype)
+        self._direction, self._root = aligned_zeros(shape, dtype), aligned_zeros(shape, dtype)
         self.t = 0
 
     def direction(self, g: np.ndarray) -> np.ndarray:
         self.t += 1
-        scaled, reach = self._direction, self.reach
         self.m *= self.beta1
-        self.m += np.multiply(g, 1 - self.beta1, out=scaled)
+        self.m += g
         self.v *= self.beta2
-        np.multiply(g, g, out=scaled)
-        scaled *= 1 - self.beta2
-        self.v += scaled
-        np.sqrt(self.v, out=reach)
-        reach *= (1 - self.beta2**self.t) ** -0.5
-        reach += self.epsilon
-        np.reciprocal(reach, out=reach)  # 1 / (√v̂ + ε)
-        np.multiply(self.m, reach, out=scaled)
-        scaled *= 1 / (1 - self.beta1**self.t)
-        return scaled
+        self.v += np.square(g, out=self._direction)
+        m_scale = (1 - self.beta1) / (1 - self.beta1**self.t)  # m̂ = m_scale·m
+        v_scale = (1 - self.beta2) / (1 - self.beta2**self.t)
+        self._root_scale = v_scale**0.5
+        np.sqrt(self.v, out=self._root)
+        self._root += self.epsilon / self._root_scale  # √v̂ + ε = root_scale·root
+        np.divide(self.m, self._root, out=self._direction)
+        self._direction *= m_scale / self._root_scale
+        return self._direction
+
+    @property
+    def reach(self) -> np.ndarray:
+        """1 / (√v̂ + ε)"""
+        return np.divide(1 / self._root_scale, self._root, out=self._direction)
 
 
 OPTIMIZERS = {"sgd": SGD, "momentum": Momentum, "nesterov": Nesterov, "adam": Adam}

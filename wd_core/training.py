@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from functools import partial
+from functools import cache, partial
 from itertools import pairwise
 
 import numpy as np
-from threadpoolctl import threadpool_limits
+from threadpoolctl import ThreadpoolController
 
 from wd_core import workers
 from wd_core.arrays import aligned_zeros, full_rows, with_ones
@@ -107,7 +107,7 @@ def train_here(e: Experiment, dtype: type, on_progress: Progress) -> History:
     recorded[:, :, 0] = w.swapaxes(0, 1)
 
     # BLAS on one thread: the products are small, and waking its threads costs more than they save.
-    with threadpool_limits(1, "blas"), np.errstate(all="ignore"):  # a run that diverges is a result
+    with _blas().limit(limits=1), np.errstate(all="ignore"):  # a run that diverges is a result
         for step in range(1, e.steps + 1):
             x, y, share = next(batches)
             scores = network.forward(x)
@@ -119,6 +119,12 @@ def train_here(e: Experiment, dtype: type, on_progress: Progress) -> History:
                 recorded[:, :, record_at[step]] = w.swapaxes(0, 1)
             watch(step / e.steps)
         return make_history(e, recorded, partial(watch, 1.0))
+
+
+@cache
+def _blas() -> ThreadpoolController:
+    """NumPy's BLAS; to look for it takes a millisecond."""
+    return ThreadpoolController().select(user_api="blas")
 
 
 def schedule_at(name: str, step: int, steps: int) -> float:
@@ -155,14 +161,17 @@ def _batches(
         while True:
             yield x, y, share
     rngs = [np.random.default_rng([seed, _BATCHES]) for seed in e.seeds]
-    filler = np.zeros((len(splits), columns - size), int)
+    some = n // size  # batches gathered at a time
+    here = np.zeros((len(splits), some, 1, columns), int)
     order = np.empty((len(splits), 0), int)
     while True:
-        while order.shape[1] < size:
+        while order.shape[1] < some * size:
             order = np.concatenate([order, np.stack([rng.permutation(n) for rng in rngs])], axis=1)
-        here = np.concatenate([order[:, :size], filler], axis=1)[:, None, None]
-        order = order[:, size:]
-        yield np.take_along_axis(x, here, -1), np.take_along_axis(y, here, -1), share
+        here[..., :size] = order[:, : some * size].reshape(len(splits), some, 1, size)
+        order = order[:, some * size :]
+        xs, ys = np.take_along_axis(x, here, -1), np.take_along_axis(y, here, -1)
+        for i in range(some):
+            yield xs[:, i : i + 1], ys[:, i : i + 1], share
 
 
 class _Watch:

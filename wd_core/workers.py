@@ -13,12 +13,14 @@ import contextlib
 import os
 import pickle
 import queue
+import signal
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from multiprocessing.connection import Connection, Pipe, wait
+from pathlib import Path
 from typing import Any
 
 COUNT = 2
@@ -26,6 +28,7 @@ WORTH = 1e8
 """Cost (see `Experiment.cost`) below which sending the work away takes longer than doing it: about 20 ms."""
 POLL_SECONDS = 0.05
 CANCEL = b"cancel"
+DIED = "a worker process ended; was there too little memory? Lower steps, hidden or lambdas"
 
 Task = Callable[[Callable[[float], None]], Any]
 """Work that can be pickled; it is called with a function to report the share done, which may raise."""
@@ -36,22 +39,23 @@ class Cancelled(Exception):
 
 
 class Worker:
-    """One process, and the pipe to it."""
+    """One process, and the pipe to it. Its first message is ("ready", None)."""
 
     def __init__(self) -> None:
         self.connection, theirs = Pipe()
+        here = str(Path(__file__).parents[1])  # may be on sys.path only as "", the folder that was the current one
         environment = os.environ | {
-            "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
+            "PYTHONPATH": os.pathsep.join(filter(None, [here, *sys.path])),
             "OPENBLAS_NUM_THREADS": "1",
             "OMP_NUM_THREADS": "1",
         }
-        self.process = subprocess.Popen(
-            [sys.executable, "-c", f"from wd_core.workers import serve; serve({theirs.fileno()})"],
-            pass_fds=[theirs.fileno()],
-            env=environment,
-            stdin=subprocess.DEVNULL,
-        )
-        theirs.close()
+        with theirs:
+            self.process = subprocess.Popen(
+                [sys.executable, "-c", f"from wd_core.workers import serve; serve({theirs.fileno()})"],
+                pass_fds=[theirs.fileno()],
+                env=environment,
+                stdin=subprocess.DEVNULL,
+            )
 
     def send(self, message: bytes) -> None:
         """Send it; a dead process shows itself when its answer is read."""
@@ -67,13 +71,13 @@ class Worker:
 
     def stop(self) -> None:
         """End the process."""
-        self.connection.close()
         self.process.kill()
         self.process.wait()
 
 
 _idle: queue.Queue[Worker] = queue.Queue()
-_all: list[Worker] = []
+_all: set[Worker] = set()
+_ready = threading.Event()
 _lock = threading.Lock()
 _started = False
 _is_worker = False
@@ -90,12 +94,32 @@ def start() -> None:
 
 
 def _start() -> None:
-    for worker in [Worker() for _ in range(COUNT)]:
-        if worker.read()[0] == "died":
-            worker.stop()
-            return
-        _all.append(worker)
-        _idle.put(worker)
+    workers = [_new_worker() for _ in range(COUNT)]
+    if all(worker is not None and worker.read()[0] == "ready" for worker in workers):
+        for worker in workers:
+            _idle.put(worker)
+        _ready.set()
+    else:  # no processes on this machine: do without
+        _end(worker for worker in workers if worker is not None)
+
+
+def _new_worker() -> Worker | None:
+    """A worker that is starting, or None where there can be none."""
+    with _lock:
+        if not _started:  # `stop` was called
+            return None
+        try:
+            worker = Worker()
+        except (OSError, ValueError):
+            return None
+        _all.add(worker)
+        return worker
+
+
+def _end(workers: Iterable[Worker]) -> None:
+    for worker in workers:
+        worker.stop()
+        _all.discard(worker)
 
 
 def available(cost: float) -> bool:
@@ -103,45 +127,48 @@ def available(cost: float) -> bool:
     if cost < WORTH or _is_worker:
         return False
     start()
-    return len(_all) == COUNT
+    return _ready.is_set()
 
 
 def wait_until_ready(seconds: float) -> bool:
     """Start the workers and wait for them at most `seconds`."""
     start()
-    deadline = time.monotonic() + seconds
-    while len(_all) < COUNT and time.monotonic() < deadline:
-        time.sleep(POLL_SECONDS)
-    return len(_all) == COUNT
+    return _ready.wait(seconds)
 
 
 def run(tasks: list[Task], on_progress: Callable[[float], None] | None = None) -> list[Any]:
     """Results of `tasks`, in order; each waits its turn for an idle worker.
 
-    `on_progress(mean share done)` is called from this thread every 50 ms; what it raises cancels all tasks.
+    `on_progress(mean share done)` is called from this thread every 50 ms; what it raises cancels all tasks. A task whose
+    process dies is tried once more, in another.
     """
+    messages = [pickle.dumps(task) for task in tasks]
     waiting = list(range(len(tasks)))
     running: dict[Connection, tuple[Worker, int]] = {}
-    shares, results = [0.0] * len(tasks), [None] * len(tasks)
+    shares, results, deaths = [0.0] * len(tasks), [None] * len(tasks), [0] * len(tasks)
     next_report = time.monotonic() + POLL_SECONDS
     try:
         while waiting or running:
             while waiting and (worker := _take(wait_for=0 if running else POLL_SECONDS)):
-                worker.send(pickle.dumps(tasks[waiting[0]]))
-                running[worker.connection] = (worker, waiting.pop(0))
-            for connection in wait(list(running), POLL_SECONDS):
+                running[worker.connection] = (worker, waiting[0])
+                worker.send(messages[waiting.pop(0)])
+            for connection in wait(list(running), POLL_SECONDS) if running else []:
                 worker, i = running[connection]
                 kind, content = worker.read()
                 if kind == "progress":
                     shares[i] = content
                     continue
                 del running[connection]
-                _idle.put(worker if kind != "died" else _replacement(worker))
+                _give_back(worker, kind)
                 if kind == "failed":
                     raise content
                 if kind == "died":
-                    raise RuntimeError("a worker process ended; was there too little memory? Lower steps, hidden or lambdas")
-                shares[i], results[i] = 1.0, content
+                    deaths[i] += 1
+                    if deaths[i] > 1:
+                        raise RuntimeError(DIED)
+                    waiting.append(i)
+                else:
+                    shares[i], results[i] = 1.0, content
             if on_progress is not None and time.monotonic() >= next_report:
                 on_progress(sum(shares) / len(shares))
                 next_report = time.monotonic() + POLL_SECONDS
@@ -157,6 +184,24 @@ def _take(wait_for: float) -> Worker | None:
         return None
 
 
+def _give_back(worker: Worker, kind: str) -> None:
+    """The worker, whose last message was of this `kind`, is idle again; for a dead one another is started."""
+    if kind != "died":
+        _idle.put(worker)
+        return
+    _end([worker])
+    threading.Thread(target=_replace, name="replace a worker", daemon=True).start()
+
+
+def _replace() -> None:
+    """Start a worker, again and again if need be: somebody may wait for it."""
+    while (fresh := _new_worker()) is not None and fresh.read()[0] != "ready":
+        _end([fresh])
+        time.sleep(1)
+    if fresh is not None:
+        _idle.put(fresh)
+
+
 def _abandon(workers: list[Worker]) -> None:
     """Have them drop what they do, which takes them at most 100 ms, and be idle again."""
     for worker in workers:
@@ -164,35 +209,42 @@ def _abandon(workers: list[Worker]) -> None:
     for worker in workers:
         while (kind := worker.read()[0]) == "progress":
             pass
-        _idle.put(worker if kind != "died" else _replacement(worker))
-
-
-def _replacement(worker: Worker) -> Worker:
-    worker.stop()
-    fresh = Worker()
-    fresh.read()
-    _all[_all.index(worker)] = fresh
-    return fresh
+        _give_back(worker, kind)
 
 
 @atexit.register
 def stop() -> None:
-    """End all worker processes."""
-    for worker in _all:
-        worker.stop()
+    """End all worker processes; `start` begins anew."""
+    global _started
+    with _lock:
+        _started = False
+        _ready.clear()
+        while _take(wait_for=0):
+            pass
+        _end(list(_all))
+
+
+def _forget() -> None:
+    """In a forked child: the workers are the parent's."""
+    global _started, _idle, _lock, _ready
+    _started, _idle, _lock, _ready = False, queue.Queue(), threading.Lock(), threading.Event()
     _all.clear()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget)
 
 
 def serve(file_descriptor: int) -> None:
     """The worker's side: tasks in, results out, until the pipe closes."""
     global _is_worker
     _is_worker = True
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in a terminal comes to all processes; the parent decides
     import sklearn.model_selection  # noqa: F401 -- what the first task would otherwise wait for
 
     import wd_core  # noqa: F401
 
     connection = Connection(file_descriptor)
-    connection.send(("ready", None))
 
     def report(share: float) -> None:
         while connection.poll():
@@ -200,15 +252,21 @@ def serve(file_descriptor: int) -> None:
                 raise Cancelled
         connection.send(("progress", share))
 
-    while True:
-        try:
+    with contextlib.suppress(EOFError, OSError):  # the parent has gone
+        connection.send(("ready", None))
+        while True:
             message = connection.recv_bytes()
-        except EOFError:
-            return
-        if message == CANCEL:  # it came when the task had just ended
-            continue
-        try:
-            answer = ("done", pickle.loads(message)(report))
-        except Exception as error:
-            answer = ("failed", error)
-        connection.send(answer)
+            if message != CANCEL:  # else it came when the task had just ended
+                connection.send_bytes(_answer(message, report))
+
+
+def _answer(message: bytes, report: Callable[[float], None]) -> bytes:
+    """What the task has to say, pickled."""
+    try:
+        return pickle.dumps(("done", pickle.loads(message)(report)))
+    except Exception as error:
+        with contextlib.suppress(Exception):  # some exceptions cannot be pickled, some cannot be unpickled
+            answer = pickle.dumps(("failed", error))
+            pickle.loads(answer)
+            return answer
+        return pickle.dumps(("failed", RuntimeError(f"{type(error).__name__}: {error}")))

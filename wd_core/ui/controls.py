@@ -15,10 +15,10 @@ from wd_core.datasets import DATASETS, FEATURES
 from wd_core.experiment import Experiment, lambda_path
 from wd_core.models import MODELS
 from wd_core.models.base import task_of
-from wd_core.picture import GLYPHS, LABELS
+from wd_core.picture import GLYPHS
 from wd_core.scene import Scene
 
-PENALTY_NAMES = {name: f"{GLYPHS[name]} {LABELS[name]}" for name in ("l2", "l1", "elastic", "none")}
+PENALTY_NAMES = {"l2": f"{GLYPHS['l2']} L2", "l1": f"{GLYPHS['l1']} L1", "elastic": f"{GLYPHS['elastic']} elastic", "none": f"{GLYPHS['none']} none"}
 DECAY_NAMES = {
     "coupled": "coupled (in the objective)",
     "decoupled": "decoupled (AdamW)",
@@ -33,7 +33,9 @@ BATCH_SIZES = (None, 1, 5, 10, 20, 50, 100)
 KEEP = {"persist_state": "session"}
 
 DEFAULT = Scene(
-    Experiment(noise=0.3, label_noise=0.1, lambdas=lambda_path(1e-5, 1.0, 24), seeds=(0, 1, 2, 3, 4)),
+    Experiment(
+        n_samples=120, label_noise=0.15, lr=0.03, lambdas=lambda_path(1e-4, 1.0, 24), seeds=(0, 1, 2, 3, 4)
+    ),  # few examples, some of them wrong: without decay it overfits, which a larger λ visibly cures, then kills
 )
 
 
@@ -63,35 +65,44 @@ def fill(scene: Scene) -> None:
 
 
 def show(reset: Callable[[], None]) -> Scene:
-    """Draw the controls and return what they say. Raises ValueError where their values do not fit together."""
-    with st.container(gap="small"):
-        penalty = _penalty()
+    """Draw the controls: the penalties over the page, the rest beside it; returns what they say.
+
+    Raises ValueError where their values do not fit together.
+    """
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+        penalty, against = _penalties()
+    with st.sidebar:
         data = _data()
         model = _model(DATASETS[data["dataset"]].n_classes)
+        decay, against = _decay(penalty, against)
         training = _training()
         st.button("Start over", on_click=reset, icon=":material/restart_alt:", type="tertiary")
-    against = penalty.pop("against")
-    plane = data.pop("plane")
-    shown = training.pop("shown")
-    experiment = Experiment(**data, **model, **training, **penalty)
-    return Scene(experiment, against=against, shown=shown, plane=plane)
+    plane, shown = data.pop("plane"), training.pop("shown")
+    return Scene(Experiment(**data, **model, **training, **decay), against=against, shown=shown, plane=plane)
 
 
-def _penalty() -> dict[str, Any]:
-    state = st.session_state
+def _penalties() -> tuple[str, str]:
+    """The penalty, and the one it is compared with or ""."""
     penalty = st.segmented_control(
-        "Penalty", PENALTY_NAMES, format_func=PENALTY_NAMES.get, key="penalty", required=True, width="stretch", **KEEP
-    )
-    against = ""
-    if st.toggle("Compare side by side", key="compare", help="Same data, seeds, first weights and batches.", **KEEP):
-        against = st.segmented_control(
-            "with", PENALTY_NAMES, format_func=PENALTY_NAMES.get, key="against", required=True, width="stretch",
-            label_visibility="collapsed", **KEEP,
-        )  # fmt: skip
+        "Penalty", PENALTY_NAMES, format_func=PENALTY_NAMES.get, key="penalty", required=True,
+        label_visibility="collapsed", **KEEP,
+    )  # fmt: skip
+    if not st.toggle("Compare with", key="compare", help="Same data, seeds, first weights and batches.", **KEEP):
+        return penalty, ""
+    against = st.segmented_control(
+        "Compared with", PENALTY_NAMES, format_func=PENALTY_NAMES.get, key="against", required=True,
+        label_visibility="collapsed", **KEEP,
+    )  # fmt: skip
+    return penalty, against
+
+
+def _decay(penalty: str, against: str) -> tuple[dict[str, Any], str]:
+    """How the penalties enter the update, and for which λ; `against` with its own decay where that differs."""
+    state = st.session_state
     l1_ratio = state["l1_ratio"]
-    if "elastic" in (penalty, against):
-        l1_ratio = st.slider("Share of L1, ρ", 0.0, 1.0, step=0.05, key="l1_ratio", **KEEP)
-    with st.expander("How it decays"):
+    with st.expander("Decay and λ"):
+        if "elastic" in (penalty, against):
+            l1_ratio = st.slider("Elastic net: share of L1, ρ", 0.0, 1.0, step=0.05, key="l1_ratio", **KEEP)
         decay = st.selectbox("Decay", DECAY_NAMES, format_func=DECAY_NAMES.get, key="decay", **KEEP)
         if against:
             other = st.selectbox(
@@ -99,7 +110,7 @@ def _penalty() -> dict[str, Any]:
             )
             against = against if other == decay else f"{against},{other}"
         lambdas = _lambdas()
-    return {"penalty": penalty, "decay": decay, "l1_ratio": l1_ratio, "against": against, "lambdas": lambdas}
+    return {"penalty": penalty, "decay": decay, "l1_ratio": l1_ratio, "lambdas": lambdas}, against
 
 
 def _lambdas() -> tuple[float, ...]:
@@ -160,7 +171,7 @@ def _data() -> dict[str, Any]:
 def _dataset_changed() -> None:
     """A noise that the visitor left at the old data set's default moves on to the new one's."""
     state = st.session_state
-    if state["noise"] in (DATASETS[state["previous_dataset"]].default_noise, DEFAULT.experiment.noise):
+    if state["noise"] == DATASETS[state["previous_dataset"]].default_noise:
         state["noise"] = DATASETS[state["dataset"]].default_noise
     state["previous_dataset"], state["plane"] = state["dataset"], "auto"
 

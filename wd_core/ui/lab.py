@@ -19,7 +19,7 @@ QUIET_SECONDS = 0.4
 """Training that is over sooner shows no progress bar: it would only flicker."""
 
 
-def scene_from_controls(entered: bool) -> Scene:
+def scene_from_controls() -> Scene:
     """Draw the controls; the scene they say, or after a message the last one that made sense."""
     state = st.session_state
     if "scene" not in state:

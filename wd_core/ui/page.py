@@ -9,6 +9,12 @@ import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+STYLE = """<style>
+[data-testid="stMainBlockContainer"] { padding: 3.75rem clamp(1rem, 2.5vw, 3rem) 2rem; max-width: 100rem; }
+[data-testid="stMain"] .unseen { position: absolute; width: 1px; height: 1px; margin: 0; overflow: hidden;
+                                 clip-path: inset(50%); }
+</style>"""
+
 
 def enter(page: str) -> bool:
     """Begin `page`; True if the visitor comes from another page or from outside.
@@ -22,9 +28,15 @@ def enter(page: str) -> bool:
         PagesManager.uses_pages_directory = False
         st.rerun()
     _settle_memory()
+    st.html(STYLE)
     entered = st.session_state.get("page") != page
     st.session_state["page"] = page
     return entered
+
+
+def unseen_title(text: str) -> None:
+    """The page's heading for who listens to it; who sees it sees the navigation. `text` is ours, never a visitor's."""
+    st.html(f'<h1 class="unseen">{text}</h1>')
 
 
 @cache

@@ -28,6 +28,9 @@ function readHeader(bytes) {
   return { header: JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + length))), start: 8 + length };
 }
 
+// The header without the position: what decides whether the picture is a new one.
+const contentOf = ({ position, position_token, ...rest }) => JSON.stringify(rest);
+
 async function inflate(bytes) {
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
   return new Response(stream).arrayBuffer();
@@ -54,8 +57,11 @@ function makeCube(header, arrays) {
     seeds: (header.seeds || []).length || 1,
     points: header.points || { train: 0, validation: 0, test: 0 },
     layers: header.layers || [],
-    arms: (header.arms || []).map((meta, i) => ({ ...meta, index: i, get: (name) => arrays[`a${i}.${name}`] || null })),
   };
+  cube.arms = (header.arms || []).map((meta, i) => makeArm(header, arrays, meta, i));
+  // Two variants of one penalty come with one glyph; the second then wears its other form.
+  const [first, second] = cube.arms;
+  if (second && second.glyph === first.glyph) second.glyph = OTHER_GLYPHS[second.glyph] || "◇";
   const grid = Object.entries(header.arrays || {}).find(([name]) => /\.(field|top|curve)$/.test(name));
   cube.G = grid ? grid[1].shape[grid[1].shape.length - 1] : 0;
   cube.parameters = cube.layers.reduce((sum, layer) => sum + layer.outputs * (layer.inputs + 1), 0);
@@ -65,6 +71,16 @@ function makeCube(header, arrays) {
   cube.countLimit = countLimit(cube);
   cube.marks = pointMarks(cube);
   return cube;
+}
+
+function makeArm(header, arrays, meta, index) {
+  const rows = header.arrays?.[`a${index}.weights`]?.shape[1] || header.steps.length;
+  return {
+    ...meta, index,
+    get: (name) => arrays[`a${index}.${name}`] || null,
+    // The run's place among the weights; of a large network only some steps carry theirs, the nearest one stands in.
+    run: (l, k) => l * rows + (meta.weight_rows ? meta.weight_rows[k] : k),
+  };
 }
 
 const at = (array, cube, l, k) => (array ? array[l * cube.K + k] : NaN);
@@ -93,17 +109,23 @@ function lossLimits(cube) {
   return { high: high + 0.06 * (high - floor), low: Math.min(low * 0.85, high / 3), floor };
 }
 
-// Link widths and histogram range, symmetric about zero: 99.5th percentile of |w| over the cube, or the maximum if it is near.
+// Link widths and histogram range, symmetric about zero. The runs with the largest weights set it (most runs of a path are
+// shrunk far below them), without their few outliers and without runs that diverged.
 function weightScale(cube) {
+  const { parameters: P, K, L } = cube;
   let high = 0;
   for (const arm of cube.arms) {
-    const weights = arm.get("weights");
+    const weights = arm.get("weights"), diverged = arm.get("diverged");
     if (!weights) continue;
-    const stride = Math.max(1, Math.floor(weights.length / 200000)) | 1;
-    const sample = [];
-    for (let j = 0; j < weights.length; j += stride) if (weights[j]) sample.push(Math.abs(weights[j]));
-    const common = quantile(Float64Array.from(sample).sort(), 0.995) * arm.weight_scale || 0;
-    high = Math.max(high, arm.weight_max && arm.weight_max < 1.6 * common ? arm.weight_max : 1.2 * common);
+    const stride = Math.max(1, Math.floor(P / 1000));
+    for (let run = 0; run < 3 * L; run++) {
+      const l = Math.floor(run / 3), k = Math.floor(((K - 1) * (1 + (run % 3))) / 3);
+      if (diverged?.[l]) continue;
+      const sizes = [];
+      for (let j = arm.run(l, k) * P, end = j + P; j < end; j += stride) if (weights[j]) sizes.push(Math.abs(weights[j]));
+      const common = quantile(Float64Array.from(sizes).sort(), 0.98) * arm.weight_scale;
+      if (common > high / 1.15) high = Math.min(1.15 * common, arm.weight_max || Infinity);
+    }
   }
   return high || 1;
 }
@@ -115,7 +137,7 @@ function binWeights(cube, arm, l, k, counts) {
   const weights = arm.get("weights");
   if (!weights) return;
   const factor = (arm.weight_scale / cube.weightScale) * (BINS / 2);
-  let j = (l * cube.K + k) * cube.parameters;
+  let j = arm.run(l, k) * cube.parameters;
   cube.layers.forEach((layer, depth) => {
     for (let o = 0; o < layer.outputs; o++, j++) {                  // j++ once more skips the bias at the end of a row
       for (let i = 0; i < layer.inputs; i++, j++) {
@@ -127,7 +149,7 @@ function binWeights(cube, arm, l, k, counts) {
   });
 }
 
-// The height of the histogram: high enough for nearly all histograms of the cube; a taller bar is cut and says its count.
+// The height of the histogram suits the runs whose weights are spread out; a taller bar is cut and says its count.
 function countLimit(cube) {
   const counts = new Uint32Array(Math.max(1, cube.layers.length) * BINS);
   const tallest = [];
@@ -145,14 +167,14 @@ function countLimit(cube) {
     }
   }
   tallest.sort((a, b) => a - b);
-  return Math.max(2, Math.min(quantile(tallest, 0.9) || 2, 3 * (quantile(tallest, 0.5) || 2)));
+  return Math.max(2, Math.min(quantile(tallest, 0.9) || 2, 1.7 * (quantile(tallest, 0.3) || 2)));
 }
 
 function niceTicks(low, high, count) {
   const raw = (high - low) / Math.max(1, count);
   if (!(raw > 0) || !Number.isFinite(raw)) return [low];
   const power = 10 ** Math.floor(Math.log10(raw));
-  const step = power * ([1, 2, 5, 10].find((m) => m * power >= raw * 0.999) || 10);
+  const step = power * ([1, 2, 2.5, 5, 10].find((m) => m * power >= raw * 0.999) || 10);
   const ticks = [];
   for (let value = Math.ceil(low / step - 1e-9) * step; value <= high + step * 1e-9; value += step) {
     ticks.push(Math.abs(value) < step * 1e-9 ? 0 : value);
@@ -228,7 +250,14 @@ function parseColour(text, fallback) {
   return [...probe.getImageData(0, 0, 1, 1).data.slice(0, 3)];
 }
 
-const armKind = (key, bases) => (!bases && key.includes("decoupled") ? "decoupled" : key.split("-")[0]);
+// One colour for each idea; two arms of one idea (both decoupled, L1 twice) must still differ.
+function armKinds(arms) {
+  const base = (arm) => arm.key.split("-")[0];
+  const kinds = arms.map((arm) => (arm.key.includes("decoupled") ? "decoupled" : base(arm)));
+  if (kinds.length < 2 || kinds[0] !== kinds[1]) return kinds;
+  if (base(arms[0]) !== base(arms[1])) return arms.map(base);
+  return [kinds[0], kinds[0] === "decoupled" ? "l2" : "decoupled"];
+}
 
 function readTheme(root, arms) {
   const style = getComputedStyle(root);
@@ -238,12 +267,10 @@ function readTheme(root, arms) {
   const ink = read("--wdl-ink", dark ? "#fafafa" : "#262730");
   const shade = dark ? "dark" : "light";
   const classes = CLASS_COLOURS[shade].map((text) => parseColour(text));
-  // Two decoupled arms would share one colour; then each takes the colour of its penalty.
-  const bases = new Set(arms.map((arm) => armKind(arm.key))).size < arms.length;
   const theme = {
     paper, ink, dark, classes, font: style.fontFamily,
     muted: mix(ink, paper, 0.32), faint: mix(ink, paper, dark ? 0.84 : 0.88), line: mix(ink, paper, 0.7),
-    arms: arms.map((arm) => parseColour(ARM_COLOURS[shade][armKind(arm.key, bases)] || ARM_COLOURS[shade].none)),
+    arms: armKinds(arms).map((kind) => parseColour(ARM_COLOURS[shade][kind] || ARM_COLOURS[shade].none)),
     positive: classes[0], negative: classes[1],
   };
   theme.strength = dark ? 0.62 : 0.58; // the surest colour of a region still leaves its points visible
@@ -272,6 +299,11 @@ const GLYPHS = {
   "○": "M-.85 0A.85 .85 0 1 1 .85 0A.85 .85 0 1 1 -.85 0ZM-.5 0A.5 .5 0 1 0 .5 0A.5 .5 0 1 0 -.5 0Z",
   "◐": "M-.85 0A.85 .85 0 1 1 .85 0A.85 .85 0 1 1 -.85 0ZM0 -.58A.58 .58 0 0 1 0 .58Z",
 };
+GLYPHS["◇"] = `${GLYPHS["◆"]}M0 -.6L-.6 0L0 .6L.6 0Z`;
+GLYPHS["⬠"] = `${GLYPHS["⬟"]}M0 -.55L-.52 -.17L-.32 .45L.32 .45L.52 -.17Z`;
+GLYPHS["◑"] = "M-.85 0A.85 .85 0 1 1 .85 0A.85 .85 0 1 1 -.85 0ZM0 -.58A.58 .58 0 0 0 0 .58Z";
+GLYPHS["◉"] = `${GLYPHS["○"]}M-.3 0A.3 .3 0 1 1 .3 0A.3 .3 0 1 1 -.3 0Z`;
+const OTHER_GLYPHS = { "●": "◉", "◆": "◇", "⬟": "⬠", "◐": "◑" };
 const glyphPaths = {};
 const glyphPath = (glyph) => (glyphPaths[glyph] = glyphPaths[glyph] || new Path2D(GLYPHS[glyph] || GLYPHS["●"]));
 
@@ -339,6 +371,13 @@ function text(ctx, string, x, y, align = "left", baseline = "alphabetic") {
   ctx.textAlign = align;
   ctx.textBaseline = baseline;
   ctx.fillText(string, x, y);
+}
+
+function fitText(ctx, string, width) {
+  if (ctx.measureText(string).width <= width) return string;
+  let end = string.length - 1;
+  while (end > 1 && ctx.measureText(`${string.slice(0, end)}…`).width > width) end--;
+  return `${string.slice(0, end).trimEnd()}…`;
 }
 
 function haloText(ctx, string, x, y, align, colour, paper) {
@@ -476,7 +515,11 @@ const planeScale = (range, from, to) => {
 function boundaryBox(view, panel) {
   const { small } = view.layout;
   const bar = view.cube.task === "regression2d" ? 46 : 4;
-  return { x: small * 2.2, y: small * 1.1, w: Math.max(20, panel.width - small * 2.2 - bar), h: Math.max(20, panel.height - small * 2.8) };
+  const w = Math.max(20, panel.width - small * 2.2 - bar);
+  setFont(panel.ctx, view);
+  const ownLine = panel.ctx.measureText(view.cube.header.plane.x.label).width > w * 0.3; // a long name of x gets a line of its own
+  const foot = small * (ownLine ? 3 : 1.8);
+  return { x: small * 2.2, y: small * 1.4, w, h: Math.max(20, panel.height - small * 1.4 - foot), ownLine };
 }
 
 // Axes never move, so they are drawn once for each size, theme and payload.
@@ -493,7 +536,7 @@ function drawBoundaryAxes(view, panel) {
   ctx.strokeStyle = css(theme.line);
   ctx.lineWidth = 1;
   const base = box.y + box.h;
-  const nameWidth = ctx.measureText(plane.x.label).width;
+  const nameWidth = box.ownLine ? -30 : ctx.measureText(plane.x.label).width;
   for (const value of niceTicks(...plane.x.range, box.w / 70)) {
     const x = panel.toX(value);
     tickLine(ctx, x, base, x, base + 4);
@@ -502,11 +545,11 @@ function drawBoundaryAxes(view, panel) {
   for (const value of niceTicks(...plane.y.range, box.h / 55)) {
     const y = panel.toY(value);
     tickLine(ctx, box.x - 4, y, box.x, y);
-    if (y > box.y + layout.small * 1.6) text(ctx, tickText(value), box.x - 7, y, "right", "middle");
+    text(ctx, tickText(value), box.x - 7, y, "right", "middle");
   }
   ctx.fillStyle = css(theme.ink);
-  text(ctx, plane.x.label, box.x + box.w, base + layout.small + 5, "right");
-  text(ctx, plane.y.label, box.x - 7, box.y + layout.small * 0.5, "right", "middle");
+  text(ctx, fitText(ctx, plane.x.label, panel.width - 4), box.x + box.w, base + layout.small * (box.ownLine ? 2.2 : 1) + 5, "right");
+  text(ctx, fitText(ctx, plane.y.label, box.w), box.x, box.y - 5, "left");
   if (cube.task === "regression2d") drawColourBar(view, panel, box);
 }
 
@@ -689,17 +732,18 @@ function drawNetwork(view, panel, arm, l, k) {
   const weights = arm.get("weights");
   if (!weights || hasDiverged(view.cube, arm, l, k)) return;
   const draw = { links: drawLinks, matrices: drawMatrices, coefficients: drawCoefficients }[networkKind(view.cube)];
-  draw?.(view, panel, arm, weights, (l * view.cube.K + k) * view.cube.parameters);
+  draw?.(view, panel, arm, weights, arm.run(l, k) * view.cube.parameters);
 }
 
 // Columns of units from inputs to outputs; made once for each size.
 function networkGeometry(view, panel) {
   const { layers, header } = view.cube;
-  const names = { first: header.inputs || [], last: header.outputs || [] };
   const counts = [layers[0].inputs, ...layers.map((layer) => layer.outputs)];
   const { ctx } = panel;
   setFont(ctx, view);
-  const widest = (list) => Math.min(panel.width / 4, Math.max(0, ...list.map((name) => ctx.measureText(name).width)));
+  const fit = (list) => (list || []).map((name) => fitText(ctx, name, panel.width * 0.33));
+  const names = { first: fit(header.inputs), last: fit(header.outputs) };
+  const widest = (list) => Math.max(0, ...list.map((name) => ctx.measureText(name).width));
   const left = widest(names.first) + 14, right = panel.width - widest(names.last) - 14;
   const most = Math.max(...counts);
   const gap = Math.min(view.layout.small * 2.6, (panel.height - 12) / Math.max(1, most));
@@ -845,7 +889,6 @@ function drawCoefficients(view, panel, arm, weights, start) {
     const w = Math.max(-1, Math.min(1, (weights[start + i] * arm.weight_scale) / cube.weightScale));
     ctx.fillStyle = css(w > 0 ? theme.positive : theme.negative);
     if (w) ctx.fillRect(left + i * step + step * 0.12, middle - Math.max(w, 0) * middle, step * 0.76, Math.max(1, Math.abs(w) * middle));
-    else ctx.fillRect(0, 0, 0, 0);
   }
   ctx.strokeStyle = css(theme.line);
   ctx.lineWidth = 1;
@@ -919,7 +962,7 @@ function drawHistogram(view, panel, arm, l, k) {
   const zeros = at(arm.get("zeros"), cube, l, k);
   const norm = `‖w‖ ${three(at(arm.get("norm"), cube, l, k))}`, mean = `mean |w| ${three(at(arm.get("mean_abs"), cube, l, k))}`;
   text(ctx, `exactly 0: ${Number.isFinite(zeros) ? zeros : "–"} of ${cube.decayed}`, 0, view.layout.small, "left");
-  text(ctx, panel.width > 27 * view.layout.small ? `${norm}    ${mean}` : norm, panel.width - 8, view.layout.small, "right");
+  if (panel.width > 15 * view.layout.small) text(ctx, panel.width > 27 * view.layout.small ? `${norm}    ${mean}` : norm, panel.width - 8, view.layout.small, "right");
 }
 
 function drawBars(view, panel, arm, counts) {
@@ -941,10 +984,9 @@ function drawBars(view, panel, arm, counts) {
     }
   }
   setFont(ctx, view);
-  for (let bin = 0; bin < BINS; bin++) { // a bar cut at the top of the fixed axis tells its count
-    if (heights[bin] <= cube.countLimit) continue;
-    haloText(ctx, `↑ ${heights[bin]}`, box.x + (bin + 0.5) * width, box.y + layout.small - 1, "center", css(theme.ink), css(theme.paper));
-  }
+  const highest = heights.indexOf(Math.max(...heights)); // a bar cut at the top of the fixed axis tells its count
+  if (heights[highest] <= cube.countLimit) return;
+  haloText(ctx, `↑ ${heights[highest]}`, box.x + (highest + 0.5) * width, box.y + layout.small - 1, "center", css(theme.ink), css(theme.paper));
 }
 
 // Exact zeros have a place and a scale of their own: a full bar means every weight.
@@ -1408,10 +1450,11 @@ class View {
       const data = asBytes(bytes);
       const { header } = readHeader(data);
       // Streamlit sends the same bytes again at every rerun and theme change; only new content is unpacked.
-      const same = this.cube && this.cube.header.id === header.id && this.cube.bytes === data.length;
+      const content = contentOf(header);
+      const same = this.content === content;
       const cube = same ? this.cube : await readCube(data);
       if (turn !== this.sequence || this.destroyed) return;
-      cube.bytes = data.length;
+      this.content = content;
       if (same) this.restyle();
       else this.adopt(cube);
       this.place(header, position);
@@ -1517,10 +1560,9 @@ class View {
     const { plane, classes = [] } = this.cube.header;
     const name = element("h3", "wdl-arm-name", {}, glyphIcon(arm.glyph), element("span", "", {}, arm.label));
     name.dataset.arm = arm.index;
-    const detail = [arm.detail, plane.note].filter(Boolean).join(", ");
     const legend = element("span", "wdl-classes");
     classes.slice(0, 10).forEach((label, c) => legend.append(element("span", "wdl-class", {}, classIcon(c), element("span", "", {}, label))));
-    return element("div", "wdl-arm-title", {}, name, element("span", "wdl-note", {}, detail), legend);
+    return element("div", "wdl-arm-title", {}, name, element("span", "wdl-note", {}, arm.detail || ""), legend, element("span", "wdl-note wdl-clip", { title: plane.note || "" }, plane.note || ""));
   }
 
   buildNetworkTitle() {
@@ -1979,7 +2021,8 @@ function describeBoundary(view, arm, where) {
   const wrong = arm.get("wrong");
   let missed = 0;
   if (wrong) for (let i = 0; i < cube.points.train; i++) missed += wrong[(l * cube.K + k) * cube.marks.length + i];
-  return `${what} of ${name} at ${where}: ${scores}${wrong ? `; ${missed} of ${cube.points.train} training points misclassified` : ""}.`;
+  const plane = cube.header.plane.note ? ` (${cube.header.plane.note})` : "";
+  return `${what}${plane} of ${name} at ${where}: ${scores}${wrong ? `; ${missed} of ${cube.points.train} training points misclassified` : ""}.`;
 }
 
 function nearestLambda(cube, value) {
@@ -2013,7 +2056,7 @@ function computeLayout(width, arms, cube) {
   layout.epochHeight = Math.round(small + 5 + 72 + 40 * grow + small + 18);
   const gap = 24;
   const half = arms > 1 ? (width - gap) / 2 : width;
-  const height = Math.round((arms > 1 ? 226 : 252) + 120 * grow);
+  const height = Math.round((arms > 1 ? 222 : 252) + 120 * grow);
   const title = Math.round(small * 1.5) + 4;
   if (narrow) return stackedLayout(layout, width, arms);
   if (arms > 1) {

@@ -1,0 +1,201 @@
+"""The update rule: every optimiser × decay × schedule against a textbook in plain Python, and against PyTorch."""
+
+import math
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from wd_core import Experiment, History, train
+from wd_core.experiment import DECAYS, SCHEDULES
+from wd_core.optimizers import OPTIMIZERS
+from wd_core.training import Update
+
+SINE = {"dataset": "sine", "n_samples": 40, "model": "linear", "steps": 60, "lr": 0.05, "seeds": (3,)}
+MLP = {"hidden": (7, 5), "steps": 20, "lr": 0.03, "lambdas": (0.0, 0.1, 0.5), "seeds": (0, 4)}
+
+
+def trained(**settings) -> History:
+    return train(Experiment(**settings), dtype=np.float64)
+
+
+# ---------------------------------------------------------------- one weight, one bias, by the book
+
+
+def by_the_book(e: Experiment, lam: float) -> list[tuple[float, float]]:
+    """w and b of y ≈ w·x + b after every step, in scalars: the methods as their papers write them."""
+    data = e.data(e.seeds[0])
+    points = list(zip(data.X_train[:, 0].tolist(), data.y_train.tolist(), strict=True))
+    l1 = {"none": 0, "l1": 1, "l2": 0, "elastic": e.l1_ratio}[e.penalty] * lam
+    l2 = {"none": 0, "l1": 0, "l2": 1, "elastic": 1 - e.l1_ratio}[e.penalty] * lam
+    theta, path = [0.0, 0.0], [(0.0, 0.0)]
+    state = [{"velocity": 0.0, "m": 0.0, "v": 0.0} for _ in theta]
+    for t in range(1, e.steps + 1):
+        schedule = (1 + math.cos(math.pi * (t - 1) / e.steps)) / 2 if e.schedule == "cosine" else 1
+        lr = e.lr * schedule
+        residuals = [theta[0] * x + theta[1] - y for x, y in points]
+        slopes = [sum(r * x for r, (x, _) in zip(residuals, points, strict=True)), sum(residuals)]
+        for p, s in enumerate(state):
+            is_weight, w, g = p == 0, theta[p], slopes[p] / len(points)
+            if is_weight and e.decay in ("coupled", "subgradient"):
+                g += l2 * w
+            if is_weight and e.decay == "subgradient":
+                g += l1 * ((w > 0) - (w < 0))
+            move, metric = direction(e, s, g, t)
+            shrink = {"decoupled": lr, "decoupled_paper": schedule}.get(e.decay, 0) * l2 * w if is_weight else 0
+            w = w - shrink - lr * move
+            beside = {"coupled": lr * metric, "decoupled": lr, "decoupled_paper": schedule, "subgradient": 0}[e.decay]
+            if is_weight:
+                w = math.copysign(max(abs(w) - beside * l1, 0), w)
+            theta[p] = w
+        path.append((theta[0], theta[1]))
+    return path
+
+
+def direction(e: Experiment, s: dict[str, float], g: float, t: int) -> tuple[float, float]:
+    """What is multiplied by the learning rate, and the metric of a prox."""
+    if e.optimizer == "sgd":
+        return g, 1
+    if e.optimizer == "adam":
+        s["m"] = 0.9 * s["m"] + 0.1 * g
+        s["v"] = 0.999 * s["v"] + 0.001 * g * g
+        root = math.sqrt(s["v"] / (1 - 0.999**t)) + 1e-8
+        return s["m"] / (1 - 0.9**t) / root, 1 / root
+    s["velocity"] = e.momentum * s["velocity"] + g
+    ahead = e.momentum * s["velocity"] + g if e.optimizer == "nesterov" else s["velocity"]
+    return ahead, 1 / (1 - e.momentum)
+
+
+@pytest.mark.parametrize("schedule", SCHEDULES)
+@pytest.mark.parametrize("penalty", ["l2", "l1", "elastic"])
+@pytest.mark.parametrize("decay", DECAYS)
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_training_goes_the_way_of_the_book(optimizer: str, decay: str, penalty: str, schedule: str) -> None:
+    lambdas = (0.0, 0.03, 0.2)
+    settings = SINE | {"optimizer": optimizer, "decay": decay, "penalty": penalty, "schedule": schedule}
+    h = trained(**settings, momentum=0.8, lambdas=lambdas)
+    for i, lam in enumerate(lambdas):
+        path = by_the_book(h.experiment, lam)
+        np.testing.assert_allclose(h.weights[i, 0], [path[step] for step in h.steps], rtol=1e-9, atol=1e-12)
+
+
+# ---------------------------------------------------------------- equal where theory says so, and different where not
+
+
+def test_for_plain_sgd_coupled_and_decoupled_l2_are_the_same() -> None:
+    coupled, decoupled = (trained(**MLP, optimizer="sgd", decay=decay) for decay in ("coupled", "decoupled"))
+    np.testing.assert_allclose(coupled.weights, decoupled.weights, atol=1e-14)
+
+
+@pytest.mark.parametrize("optimizer", ["momentum", "nesterov", "adam"])
+def test_for_the_others_coupled_and_decoupled_l2_differ_where_lambda_is_not_zero(optimizer: str) -> None:
+    coupled, decoupled = (trained(**MLP, optimizer=optimizer, decay=decay) for decay in ("coupled", "decoupled"))
+    np.testing.assert_array_equal(coupled.weights[0], decoupled.weights[0])
+    assert np.abs(coupled.weights - decoupled.weights)[1:, :, -1].max(-1).min() > 0.01
+
+
+@pytest.mark.parametrize("penalty", ["l2", "l1", "elastic"])
+@pytest.mark.parametrize("schedule", SCHEDULES)
+def test_the_papers_decay_is_pytorchs_with_lr_times_lambda(penalty: str, schedule: str) -> None:
+    settings = MLP | {"penalty": penalty, "schedule": schedule}
+    ours = trained(**settings, decay="decoupled")
+    papers = trained(**settings | {"lambdas": tuple(0.03 * lam for lam in MLP["lambdas"])}, decay="decoupled_paper")
+    np.testing.assert_allclose(papers.weights, ours.weights, rtol=1e-9, atol=1e-12)
+
+
+@pytest.mark.parametrize("optimizer", ["momentum", "nesterov"])
+def test_with_momentum_coupled_lambda_ends_as_decoupled_lambda_over_one_minus_mu(optimizer: str) -> None:
+    ridge = {"dataset": "plane", "model": "linear", "optimizer": optimizer, "momentum": 0.8, "lr": 0.02, "steps": 3000}
+    coupled = trained(**ridge, decay="coupled", lambdas=(0.1, 0.5))
+    decoupled = trained(**ridge, decay="decoupled", lambdas=(0.5, 2.5))
+    np.testing.assert_allclose(coupled.weights[:, :, -1], decoupled.weights[:, :, -1], atol=1e-9)
+
+
+@pytest.mark.parametrize("penalty", ["l1", "l2", "elastic"])
+@pytest.mark.parametrize("decay", DECAYS)
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_lambda_zero_is_no_penalty_bit_for_bit(optimizer: str, decay: str, penalty: str) -> None:
+    settings = MLP | {"optimizer": optimizer, "decay": decay, "batch_size": 17}
+    zero = train(Experiment(**settings, penalty=penalty))
+    none = train(Experiment(**settings, penalty="none"))
+    np.testing.assert_array_equal(zero.weights[0], none.weights[0])
+    np.testing.assert_array_equal(none.weights[0], none.weights[2])
+    assert not none.penalty.any()
+    assert (zero.weights[1:, :, -1] != none.weights[1:, :, -1]).any()
+
+
+@pytest.mark.parametrize(("l1_ratio", "penalty"), [(0.0, "l2"), (1.0, "l1")])
+@pytest.mark.parametrize("decay", DECAYS)
+def test_the_elastic_net_ends_in_l1_and_l2_bit_for_bit(decay: str, l1_ratio: float, penalty: str) -> None:
+    elastic = train(Experiment(**MLP, decay=decay, penalty="elastic", l1_ratio=l1_ratio))
+    np.testing.assert_array_equal(elastic.weights, train(Experiment(**MLP, decay=decay, penalty=penalty)).weights)
+
+
+# ---------------------------------------------------------------- what only weights suffer, and what they survive
+
+
+@pytest.mark.parametrize("penalty", ["l1", "l2", "elastic"])
+@pytest.mark.parametrize("decay", DECAYS)
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_without_data_weights_decay_and_biases_stay(optimizer: str, decay: str, penalty: str) -> None:
+    e = Experiment(optimizer=optimizer, decay=decay, penalty=penalty, lambdas=(0.0, 0.1, 0.3, 0.5, 0.9), lr=0.01)
+    mask = np.array([True, False, True, True, False, True, True])
+    w = np.random.default_rng(0).choice([-1, 1], (3, 5, 7)) * np.linspace(1, 2, 7)
+    before, update = w.copy(), Update(e, w, mask)
+    for _ in range(3):
+        update(w, np.zeros_like(w), e.lr, 1.0)
+    np.testing.assert_array_equal(w[..., ~mask], before[..., ~mask])
+    np.testing.assert_array_equal(w[:, 0], before[:, 0])
+    assert (np.abs(w) < np.abs(before))[:, 1:, mask].all()
+
+
+@pytest.mark.parametrize("decay", ["coupled", "decoupled"])
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_a_weight_that_l1_set_to_zero_comes_back_when_its_gradient_pulls(optimizer: str, decay: str) -> None:
+    e = Experiment(optimizer=optimizer, decay=decay, penalty="l1", lambdas=(0.5,), lr=0.01)
+    w = np.array([[[0.02, 0.02]]])
+    update = Update(e, w, np.array([True, True]))
+    for _ in range(50):
+        update(w, np.array([[[0.01, 0.01]]]), e.lr, 1.0)
+    assert not w.any()
+    for _ in range(300):
+        update(w, np.array([[[-2.0, -0.0001]]]), e.lr, 1.0)
+    assert w[0, 0, 0] > 0.1
+    assert decay == "decoupled" or w[0, 0, 1] == 0  # pulled less than λ
+
+
+# ---------------------------------------------------------------- PyTorch
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "decay", "name", "settings"),
+    [
+        ("sgd", "coupled", "SGD", {}),
+        ("momentum", "coupled", "SGD", {"momentum": 0.9}),
+        ("nesterov", "coupled", "SGD", {"momentum": 0.9, "nesterov": True}),
+        ("adam", "coupled", "Adam", {}),
+        ("adam", "decoupled", "AdamW", {}),
+    ],
+)
+def test_pytorch_takes_the_same_steps(optimizer: str, decay: str, name: str, settings: dict) -> None:
+    torch = pytest.importorskip("torch")
+    h = trained(**MLP, optimizer=optimizer, decay=decay)
+    for (i, lam), (j, seed) in [((i, x), (j, s)) for i, x in enumerate(h.lambdas) for j, s in enumerate(h.seeds)]:
+        data, start = h.experiment.data(int(seed)), 0
+        x, y = torch.tensor(data.X_train), torch.tensor(data.y_train[:, None], dtype=torch.float64)
+        weights, biases = [], []
+        for inputs, outputs in pairwise((2, 7, 5, 1)):
+            size = outputs * (inputs + 1)
+            layer = torch.tensor(h.weights[i, j, 0, start : start + size].reshape(outputs, inputs + 1))
+            weights.append(layer[:, :-1].clone().requires_grad_())
+            biases.append(layer[:, -1].clone().requires_grad_())
+            start += size
+        groups = [{"params": weights, "weight_decay": float(lam)}, {"params": biases, "weight_decay": 0.0}]
+        stepper = getattr(torch.optim, name)(groups, lr=0.03, **settings)
+        for _ in range(20):
+            a = torch.tanh(torch.tanh(x @ weights[0].T + biases[0]) @ weights[1].T + biases[1])
+            stepper.zero_grad()
+            torch.nn.functional.binary_cross_entropy_with_logits(a @ weights[2].T + biases[2], y).backward()
+            stepper.step()
+        layers = [torch.column_stack(pair).detach().numpy().ravel() for pair in zip(weights, biases, strict=True)]
+        np.testing.assert_allclose(h.weights[i, j, -1], np.concatenate(layers), rtol=1e-9, atol=1e-10)
