@@ -149,19 +149,30 @@ def test_without_data_weights_decay_and_biases_stay(optimizer: str, decay: str, 
     assert (np.abs(w) < np.abs(before))[:, 1:, mask].all()
 
 
+def pulled(optimizer: str, decay: str, gradient: float) -> tuple[float, float]:
+    """A weight under L1 with λ = 0.5 after 50 steps without a gradient, and after 300 more with this one."""
+    e = Experiment(optimizer=optimizer, decay=decay, penalty="l1", lambdas=(0.5,), lr=0.01)
+    w = np.array([[[0.02]]])
+    update = Update(e, w, np.array([True]))
+    for _ in range(50):
+        update(w, np.zeros((1, 1, 1)), e.lr, 1.0)
+    rested = w.item()
+    for _ in range(300):
+        update(w, np.full((1, 1, 1), gradient), e.lr, 1.0)
+    return rested, w.item()
+
+
 @pytest.mark.parametrize("decay", ["coupled", "decoupled"])
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 def test_a_weight_that_l1_set_to_zero_comes_back_when_its_gradient_pulls(optimizer: str, decay: str) -> None:
-    e = Experiment(optimizer=optimizer, decay=decay, penalty="l1", lambdas=(0.5,), lr=0.01)
-    w = np.array([[[0.02, 0.02]]])
-    update = Update(e, w, np.array([True, True]))
-    for _ in range(50):
-        update(w, np.array([[[0.01, 0.01]]]), e.lr, 1.0)
-    assert not w.any()
-    for _ in range(300):
-        update(w, np.array([[[-2.0, -0.0001]]]), e.lr, 1.0)
-    assert w[0, 0, 0] > 0.1
-    assert decay == "decoupled" or w[0, 0, 1] == 0  # pulled less than λ
+    rested, after = pulled(optimizer, decay, gradient=-2.0)
+    assert rested == 0
+    assert after > 0.1
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_a_pull_weaker_than_lambda_leaves_a_zero_weight_at_zero_in_every_metric(optimizer: str) -> None:
+    assert pulled(optimizer, "coupled", gradient=-0.49) == (0, 0)
 
 
 # ---------------------------------------------------------------- PyTorch

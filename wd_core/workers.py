@@ -13,7 +13,6 @@ import contextlib
 import os
 import pickle
 import queue
-import signal
 import subprocess
 import sys
 import threading
@@ -55,6 +54,7 @@ class Worker:
                 pass_fds=[theirs.fileno()],
                 env=environment,
                 stdin=subprocess.DEVNULL,
+                start_new_session=True,  # Ctrl-C in a terminal is the parent's affair
             )
 
     def send(self, message: bytes) -> None:
@@ -149,6 +149,8 @@ def run(tasks: list[Task], on_progress: Callable[[float], None] | None = None) -
     next_report = time.monotonic() + POLL_SECONDS
     try:
         while waiting or running:
+            if not _ready.is_set():
+                raise RuntimeError("the worker processes were stopped")
             while waiting and (worker := _take(wait_for=0 if running else POLL_SECONDS)):
                 running[worker.connection] = (worker, waiting[0])
                 worker.send(messages[waiting.pop(0)])
@@ -195,11 +197,14 @@ def _give_back(worker: Worker, kind: str) -> None:
 
 def _replace() -> None:
     """Start a worker, again and again if need be: somebody may wait for it."""
-    while (fresh := _new_worker()) is not None and fresh.read()[0] != "ready":
-        _end([fresh])
+    while _started:
+        fresh = _new_worker()
+        if fresh is not None and fresh.read()[0] == "ready":
+            _idle.put(fresh)
+            return
+        if fresh is not None:
+            _end([fresh])
         time.sleep(1)
-    if fresh is not None:
-        _idle.put(fresh)
 
 
 def _abandon(workers: list[Worker]) -> None:
@@ -239,7 +244,6 @@ def serve(file_descriptor: int) -> None:
     """The worker's side: tasks in, results out, until the pipe closes."""
     global _is_worker
     _is_worker = True
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in a terminal comes to all processes; the parent decides
     import sklearn.model_selection  # noqa: F401 -- what the first task would otherwise wait for
 
     import wd_core  # noqa: F401
@@ -263,7 +267,7 @@ def serve(file_descriptor: int) -> None:
 def _answer(message: bytes, report: Callable[[float], None]) -> bytes:
     """What the task has to say, pickled."""
     try:
-        return pickle.dumps(("done", pickle.loads(message)(report)))
+        return pickle.dumps(("done", pickle.loads(message)(report)), pickle.HIGHEST_PROTOCOL)
     except Exception as error:
         with contextlib.suppress(Exception):  # some exceptions cannot be pickled, some cannot be unpickled
             answer = pickle.dumps(("failed", error))

@@ -1,0 +1,127 @@
+"""Pages by Streamlit's own tester: controls, messages, and that nothing is lost."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from wd_core.picture import unpack
+from wd_core.scene import Scene
+from wd_core.ui.controls import DEFAULT
+
+SMALL = "n_samples=40&hidden=4&steps=20&lambdas=0.001~1.0~4&seeds=0~2"
+
+
+def lab(query: str = SMALL) -> AppTest:
+    app = AppTest.from_file("../app.py", default_timeout=60)
+    for pair in filter(None, query.split("&")):
+        name, value = pair.split("=")
+        app.query_params[name] = value
+    return app.run()
+
+
+def header(app: AppTest) -> dict:
+    return unpack(app.get("bidi_component")[0].proto.bytes)[0]
+
+
+def widget(app: AppTest, kind: str, label: str):
+    return next(w for w in getattr(app, kind) if w.label == label)
+
+
+def test_the_first_picture_is_the_default():
+    app = lab("")
+    assert not app.exception
+    assert header(app)["query"] == DEFAULT.to_query()
+    assert len(header(app)["arms"]) == 1
+
+
+def test_a_link_opens_what_it_says():
+    query = f"dataset=wine&noise=0.1&{SMALL}&penalty=l1&against=elastic,decoupled&shown=2&plane=1,4&at=0.1&step=9&reveal=1"
+    app = lab(query)
+    assert not app.exception
+    found = header(app)
+    assert Scene.from_query(found["query"]).arms == Scene.from_query(query).arms
+    assert [arm["key"] for arm in found["arms"]] == ["l1", "elastic-decoupled"]
+    assert found["seed"] == 2
+    assert found["position"] == {"lam": 0.1, "step": 9, "reveal": True}
+    assert found["plane"]["x"]["label"] != found["plane"]["y"]["label"]
+
+
+def test_lambdas_and_seeds_that_no_control_offers_are_kept():
+    app = lab("n_samples=40&hidden=4&steps=20&lambdas=0.0,0.02,0.5&seeds=3,8")
+    assert header(app)["lambdas"] == [0.0, 0.02, 0.5]
+    assert header(app)["seeds"] == [3, 8]
+    widget(app, "slider", "Noise").set_value(0.5).run()
+    assert not app.exception
+    assert header(app)["seeds"] == [3, 8]
+
+
+@pytest.mark.parametrize("wrong", ["noise=9", "model=linear", "colour=red", "lambdas=a~b~c", "n_samples=nan", "plane=7,7"])
+def test_a_wrong_part_of_a_link_is_named_and_the_rest_stands(wrong):
+    name = wrong.split("=")[0]
+    app = lab("&".join([*(p for p in SMALL.split("&") if not p.startswith(f"{name}=")), "activation=relu", wrong]))
+    assert not app.exception
+    assert name in app.warning[0].value
+    assert "activation=relu" in header(app)["query"]
+
+
+def test_comparing_is_one_click():
+    app = lab()
+    widget(app, "toggle", "Compare with").set_value(True).run()
+    assert [arm["key"] for arm in header(app)["arms"]] == ["l2", "l1"]
+    widget(app, "toggle", "Compare with").set_value(False).run()
+    assert [arm["key"] for arm in header(app)["arms"]] == ["l2"]
+
+
+def test_a_change_of_data_keeps_everything_else():
+    app = lab(f"{SMALL}&activation=relu&lr=0.1&label_noise=0.2&against=l1")
+    for dataset in ("iris", "sine", "digits", "spirals"):
+        widget(app, "selectbox", "Data").set_value(dataset).run()
+        assert not app.exception
+        e = Scene.from_query(header(app)["query"]).experiment
+        assert (e.dataset, e.activation, e.lr, e.label_noise) == (dataset, "relu", 0.1, 0.2)
+        assert len(header(app)["arms"]) == 2
+
+
+def test_a_linear_model_stays_linear_when_the_task_changes():
+    app = lab(f"{SMALL}&model=logistic")
+    for dataset, model in (("iris", "softmax"), ("diabetes", "linear"), ("moons", "logistic")):
+        widget(app, "selectbox", "Data").set_value(dataset).run()
+        assert not app.exception
+        assert Scene.from_query(header(app)["query"]).experiment.model == model
+
+
+def test_noise_moves_with_the_data_unless_it_was_chosen():
+    app = lab()
+    widget(app, "selectbox", "Data").set_value("iris").run()
+    assert Scene.from_query(header(app)["query"]).experiment.noise == 0
+    widget(app, "slider", "Noise").set_value(0.5).run()
+    widget(app, "selectbox", "Data").set_value("moons").run()
+    assert Scene.from_query(header(app)["query"]).experiment.noise == 0.5
+
+
+def test_settings_that_do_not_fit_are_explained_and_the_picture_stays():
+    app = lab(f"dataset=digits&{SMALL}")
+    before = header(app)["id"]
+    widget(app, "slider", "Examples in all").set_value(40).run()
+    widget(app, "slider", "Share for training").set_value(0.1).run()
+    assert not app.exception
+    assert "train_share=0.1" in app.error[0].value
+    assert header(app)["id"] == before
+    widget(app, "slider", "Share for training").set_value(0.5).run()
+    assert not app.error
+
+
+def test_start_over_brings_the_default_back():
+    app = lab(f"{SMALL}&dataset=spirals&noise=0.1&against=l1")
+    widget(app, "button", "Start over").click().run()
+    assert not app.exception
+    assert header(app)["query"] == DEFAULT.to_query()
+
+
+def test_settings_outlive_a_visit_to_another_page():
+    app = lab(f"{SMALL}&activation=relu&against=l1")
+    app.switch_page("pages/method.py").run()
+    assert not app.exception
+    app.switch_page("pages/lab.py").run()
+    assert not app.exception
+    e = Scene.from_query(header(app)["query"])
+    assert (e.experiment.activation, e.against) == ("relu", "l1")

@@ -1,0 +1,113 @@
+"""Pictures: what the browser draws is what the History says."""
+
+import json
+
+import numpy as np
+import pytest
+
+from wd_core import Experiment, train
+from wd_core.datasets import DATASETS
+from wd_core.picture import GRID, _winner, make_picture, unpack
+from wd_core.planes import make_plane
+
+LAMBDAS = (0.0, 0.01, 0.3)
+BASE = Experiment(n_samples=60, hidden=(5, 3), steps=12, lambdas=LAMBDAS, seeds=(4, 9))
+CASES = {
+    "binary": BASE,
+    "softmax on two classes": BASE.replace(model="softmax"),
+    "multiclass": BASE.replace(dataset="blobs", noise=0.6),
+    "many features": BASE.replace(dataset="iris", noise=0.0),
+    "regression1d": BASE.replace(dataset="sine", noise=0.2),
+    "regression2d": BASE.replace(dataset="bumps", noise=0.1),
+}
+
+
+@pytest.fixture(scope="module", params=CASES)
+def drawn(request):
+    e = CASES[request.param]
+    history = train(e)
+    header, arrays = unpack(make_picture([history, history], seed=9))
+    return e, history, header, arrays
+
+
+def test_numbers_are_those_of_the_shown_seed(drawn):
+    _, history, header, arrays = drawn
+    s = header["seeds"].index(header["seed"])
+    for name in ("train_loss", "validation_score", "test_loss", "penalty"):
+        np.testing.assert_array_equal(arrays[f"a1.{name}"], getattr(history, name)[:, s].astype(np.float32))
+    w = history.weights[:, s][..., history.weight_mask]
+    np.testing.assert_allclose(arrays["a0.norm"], np.linalg.norm(w, axis=-1), rtol=1e-5)
+    np.testing.assert_array_equal(arrays["a0.zeros"], (w == 0).sum(-1))
+    np.testing.assert_allclose(arrays["a0.mean_validation"], history.validation_loss.mean(1), rtol=1e-5)
+
+
+def test_the_field_is_what_the_model_predicts_on_the_grid(drawn):
+    e, history, header, arrays = drawn
+    split = e.data(9)
+    plane = make_plane(split, DATASETS[e.dataset])
+    if header["task"] == "regression1d":
+        x = np.linspace(*header["plane"]["x"]["range"], arrays["a0.curve"].shape[-1])[:, None]
+        expected = history.predict(split.to_model(x))[:, 1, :, 0]
+        np.testing.assert_allclose(arrays["a0.curve"][:, -1], expected, rtol=1e-4, atol=1e-5)
+        return
+    p = history.predict(split.to_model(plane.grid(GRID)))[:, 1].reshape(len(LAMBDAS), GRID, GRID, -1).astype(float)
+    if header["task"] == "multiclass":
+        first_two = np.sort(p, axis=-1)[..., -2:]
+        sure = first_two[..., 1] - first_two[..., 0] > 1e-3
+        np.testing.assert_array_equal(arrays["a0.top"][:, -1][sure], p.argmax(-1)[sure])
+        np.testing.assert_allclose(arrays["a0.margin"][:, -1] / 255, first_two[..., 1] - first_two[..., 0], atol=2.1e-3)
+        return
+    low, high = header["value_range"] if header["task"] == "regression2d" else (0, 1)
+    expected = np.clip((p[..., -1] - low) / (high - low), 0, 1)
+    np.testing.assert_allclose(arrays["a0.field"][:, -1] / 255, expected, atol=2.1e-3)
+
+
+def test_weights_come_back_within_the_rounding_and_zero_means_zero(drawn):
+    _, history, header, arrays = drawn
+    s = header["seeds"].index(header["seed"])
+    scale = header["arms"][0]["weight_scale"]
+    w = history.weights[:, s]
+    assert header["arms"][0]["weight_rows"] == list(range(w.shape[1]))
+    np.testing.assert_allclose(arrays["a0.weights"] * scale, w, atol=scale)
+    np.testing.assert_array_equal(arrays["a0.weights"] == 0, w == 0)
+
+
+def test_points_lie_in_the_plane_and_wrong_ones_are_marked(drawn):
+    e, history, header, arrays = drawn
+    n = sum(header["points"].values())
+    assert arrays["points"].shape == (n, 2)
+    assert arrays["labels"].shape == (n,)
+    for i, axis in enumerate("xy"):
+        low, high = header["plane"][axis]["range"]
+        assert ((arrays["points"][:, i] >= low) & (arrays["points"][:, i] <= high)).all()
+    if history.wrong is not None:
+        train_part = arrays["a0.wrong"][..., : header["points"]["train"]]
+        np.testing.assert_allclose(1 - train_part.mean(-1), history.train_score[:, 1], atol=1e-6)
+
+
+def test_a_diverged_run_is_said_and_drawn_as_nothing():
+    e = BASE.replace(model="linear", dataset="plane", optimizer="sgd", lr=10.0, steps=200, seeds=(0,))
+    header, arrays = unpack(make_picture([train(e)], seed=0))
+    assert arrays["a0.diverged"].all()
+    assert np.isnan(arrays["a0.train_loss"][:, -1]).all()
+    assert (arrays["a0.best"][-1], arrays["a0.one_se"][-1]) == (-1, -1)
+    json.dumps(header, allow_nan=False)
+
+
+def test_the_two_best_classes_of_a_walk_are_those_of_a_sort():
+    scores = np.random.default_rng(0).normal(size=(3, 7, 11)) * 4
+    p = np.exp(scores) / np.exp(scores).sum(1, keepdims=True)
+    top, lead = np.moveaxis(_winner(scores), 1, 0)
+    np.testing.assert_array_equal(top, p.argmax(1))
+    first_two = np.sort(p, axis=1)[:, -2:]
+    np.testing.assert_array_equal(lead, np.rint((first_two[:, 1] - first_two[:, 0]) * 255))
+
+
+def test_a_large_network_sends_the_weights_of_some_steps():
+    e = BASE.replace(dataset="digits", noise=0.0, hidden=(64, 64), lambdas=tuple(np.geomspace(0.001, 1, 8)), seeds=(0,))
+    history = train(e.replace(steps=41))
+    header, arrays = unpack(make_picture([history], seed=0))
+    rows, kept = header["arms"][0]["weight_rows"], arrays["a0.weights"].shape[1]
+    assert 2 <= kept < len(header["steps"])
+    assert rows == sorted(rows)
+    assert (rows[0], rows[-1], len(rows)) == (0, kept - 1, len(header["steps"]))

@@ -1,0 +1,102 @@
+"""What visitors share: made once, capped, cancellable."""
+
+import threading
+import time
+
+import pytest
+
+from wd_core import Experiment
+from wd_core.picture import unpack
+from wd_core.scene import Scene
+from wd_core.ui import shared
+from wd_core.ui.shared import Shelf
+
+
+def quiet(share):
+    pass
+
+
+def test_who_asks_at_the_same_time_gets_the_same_thing_made_once():
+    shelf, made, release = Shelf(room=100, at_once=2), [], threading.Event()
+
+    def make(report):
+        made.append(object())
+        release.wait(5)
+        return made[-1]
+
+    found = []
+    threads = [threading.Thread(target=lambda: found.append(shelf.get("k", make, lambda r: 1, quiet))) for _ in range(5)]
+    for thread in threads:
+        thread.start()
+    release.set()
+    for thread in threads:
+        thread.join(5)
+    assert len(made) == 1
+    assert found == made * 5
+
+
+def test_when_the_maker_gives_up_the_next_takes_over():
+    shelf, started, tries = Shelf(room=100, at_once=2), threading.Event(), []
+
+    class Left(Exception):
+        pass
+
+    def leave(share):
+        raise Left
+
+    def make(report):
+        tries.append(1)
+        started.set()
+        for _ in range(3):
+            time.sleep(0.02)
+            report(0.5)
+        return "result"
+
+    def first():
+        with pytest.raises(Left):
+            shelf.get("k", make, lambda r: 1, leave)
+
+    thread = threading.Thread(target=first)
+    thread.start()
+    started.wait(5)
+    assert shelf.get("k", make, lambda r: 1, quiet) == "result"
+    thread.join(5)
+    assert len(tries) == 2
+
+
+def test_no_more_than_so_many_are_made_at_once():
+    shelf, lock, now, most = Shelf(room=100, at_once=2), threading.Lock(), [0], [0]
+
+    def make(report):
+        with lock:
+            now[0] += 1
+            most[0] = max(most[0], now[0])
+        time.sleep(0.05)
+        with lock:
+            now[0] -= 1
+
+    threads = [threading.Thread(target=shelf.get, args=(i, make, lambda r: 1, quiet)) for i in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(10)
+    assert most == [2]
+
+
+def test_beyond_the_room_the_least_recently_used_goes():
+    shelf, made = Shelf(room=2, at_once=1), []
+
+    def get(key):
+        return shelf.get(key, lambda report: made.append(key), lambda r: 1, quiet)
+
+    for key in "abacab":  # c drops b, not a; then b drops c
+        get(key)
+    assert made == ["a", "b", "c", "b"]
+
+
+def test_the_picture_of_a_comparison_holds_both_arms():
+    e = Experiment(n_samples=40, hidden=(3,), steps=10, lambdas=(0.0, 0.1), seeds=(0,))
+    shares = []
+    header, _ = unpack(shared.picture_of(Scene(e, against="l1"), shares.append))
+    assert [arm["key"] for arm in header["arms"]] == ["l2", "l1"]
+    assert shares == sorted(shares)
