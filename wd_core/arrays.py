@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import ctypes
+import platform
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+
 import numpy as np
 
 CACHE_LINE = 64
@@ -37,3 +43,37 @@ def with_ones(x: np.ndarray, dtype: np.dtype | type, columns: int | None = None)
     out[:-1, :n] = x.T
     out[-1, :n] = 1
     return out
+
+
+FLUSH_TO_ZERO, DENORMALS_ARE_ZERO = 1 << 15, 1 << 6  # bits of the x86 register MXCSR
+
+
+@cache
+def _libm() -> ctypes.CDLL | None:
+    """The GNU library's mathematics on x86, or None."""
+    try:
+        return ctypes.CDLL("libm.so.6") if platform.machine() == "x86_64" else None
+    except OSError:
+        return None
+
+
+@contextmanager
+def denormals_as_zeros() -> Iterator[None]:
+    """In this thread, numbers nearer to zero than the smallest normal one (1e-38 in float32) are zero.
+
+    Weight decay and momentum shrink what gets no gradient by a factor a step and arrive there; the processor then
+    needs up to a hundred times as long (measured: a product of 15 µs takes 2 ms). Elsewhere than on Linux on x86
+    nothing happens.
+    """
+    if (libm := _libm()) is None:
+        yield
+        return
+    before, inside = (ctypes.c_uint32 * 8)(), (ctypes.c_uint32 * 8)()  # a fenv_t; MXCSR is its last word
+    libm.fegetenv(before)
+    inside[:] = before[:]
+    inside[7] |= FLUSH_TO_ZERO | DENORMALS_ARE_ZERO
+    libm.fesetenv(inside)
+    try:
+        yield
+    finally:
+        libm.fesetenv(before)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from wd_core import penalties
-from wd_core.arrays import full_rows, with_ones
+from wd_core.arrays import denormals_as_zeros, full_rows, with_ones
 from wd_core.datasets import DATASETS
 from wd_core.experiment import Experiment
 from wd_core.layers import Dense, Network
@@ -193,7 +193,7 @@ def score_runs(
     x = with_ones(X, weights.dtype, full_rows(n, weights.dtype))
     chunk = max(1, CHUNK_ELEMENTS // max(1, widest * n))
     done, network = [], None
-    with np.errstate(all="ignore"):
+    with denormals_as_zeros(), np.errstate(all="ignore"):
         for start in range(0, len(weights), chunk):
             some = weights[start : start + chunk]
             if network is None or len(some) != len(network.weights):

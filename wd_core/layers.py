@@ -152,7 +152,7 @@ class Dense:
         if out is None:
             return
         weights = self.weights[..., :-1]  # the constant input needs no gradient
-        if self.outputs == 1:  # NumPy gives outer products to BLAS, six times as fast, only if they have a second term: 0
+        if self.outputs == 1:  # NumPy gives an outer product to BLAS, six times as fast, if a second term is added: 0
             self._row_and_zeros[..., :1, :] = weights
             np.matmul(self._row_and_zeros.swapaxes(-1, -2), self.padded_delta, out=out)
         else:
@@ -166,7 +166,7 @@ class Network:
     mask, a norm, a snapshot are single operations on one array.
     """
 
-    def __init__(self, layers: list[Dense], runs: tuple[int, ...], examples: int, dtype: np.dtype | type, *, train=True):
+    def __init__(self, layers: list[Dense], runs: tuple[int, ...], examples: int, dtype: np.dtype | type, train=True):
         self.layers = layers
         size = sum(layer.size for layer in layers)
         self.weights = aligned_zeros((*runs, size), dtype)
@@ -189,6 +189,6 @@ class Network:
         return self.layers[-1].delta
 
     def backward(self) -> None:
-        """From `score_gradient` to `gradient`, layer by layer; once after each `forward`, whose activations it uses up."""
+        """From `score_gradient` to `gradient`, layer by layer. It uses up the activations of the last `forward`."""
         for before, layer in reversed(list(pairwise([None, *self.layers]))):
             layer.backward(out=before.delta if before else None)

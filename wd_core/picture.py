@@ -104,7 +104,7 @@ def _output_names(history: History) -> list[str]:
     dataset = DATASETS[history.experiment.dataset]
     if not dataset.class_names:
         return [dataset.target_name]
-    return list(dataset.class_names) if history.target.outputs > 1 else [f"P({dataset.class_names[1]})"]
+    return list(dataset.class_names) if history.target.outputs > 1 else ["p"]
 
 
 def _arm(

@@ -14,7 +14,7 @@ import numpy as np
 from threadpoolctl import ThreadpoolController
 
 from wd_core import workers
-from wd_core.arrays import aligned_zeros, full_rows, with_ones
+from wd_core.arrays import aligned_zeros, denormals_as_zeros, full_rows, with_ones
 from wd_core.datasets import Split
 from wd_core.experiment import Experiment
 from wd_core.history import History, decay_mask, join, layers_of, make_history, target_of
@@ -107,7 +107,7 @@ def train_here(e: Experiment, dtype: type, on_progress: Progress) -> History:
     recorded[:, :, 0] = w.swapaxes(0, 1)
 
     # BLAS on one thread: the products are small, and waking its threads costs more than they save.
-    with _blas().limit(limits=1), np.errstate(all="ignore"):  # a run that diverges is a result
+    with _blas().limit(limits=1), denormals_as_zeros(), np.errstate(all="ignore"):  # a run that diverges is a result
         for step in range(1, e.steps + 1):
             x, y, share = next(batches)
             scores = network.forward(x)

@@ -139,8 +139,8 @@ def wait_until_ready(seconds: float) -> bool:
 def run(tasks: list[Task], on_progress: Callable[[float], None] | None = None) -> list[Any]:
     """Results of `tasks`, in order; each waits its turn for an idle worker.
 
-    `on_progress(mean share done)` is called from this thread every 50 ms; what it raises cancels all tasks. A task whose
-    process dies is tried once more, in another.
+    `on_progress(mean share done)` is called from this thread every 50 ms; what it raises cancels all tasks.
+    A task whose process dies is tried once more, in another.
     """
     messages = [pickle.dumps(task) for task in tasks]
     waiting = list(range(len(tasks)))

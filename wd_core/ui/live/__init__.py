@@ -1,4 +1,4 @@
-"""The live view: one component, its JavaScript and CSS beside this file, no build step."""
+"""The live view: one component, its JavaScript and CSS beside this file, no build step: the parts are joined as text."""
 
 from __future__ import annotations
 
@@ -10,12 +10,21 @@ import streamlit as st
 
 HERE = Path(__file__).parent
 KEY = "live"
+PARTS = (
+    "payload", "draw", "boundary", "network", "histogram", "curves", "words", "view", "hand", "layout", "entries",
+)  # fmt: skip
+
+
+def script() -> str:
+    """The view as one ES module: its parts in order. `mount(root, bytes)` in it needs no Streamlit."""
+    return "\n".join((HERE / f"{part}.js").read_text(encoding="utf-8") for part in PARTS)
+
 
 _component = st.components.v2.component(
     "weight_decay_lab.live",
     html="<div></div>",
     css=(HERE / "view.css").read_text(encoding="utf-8"),
-    js=(HERE / "view.js").read_text(encoding="utf-8"),
+    js=script(),
 )
 
 

@@ -1,0 +1,22 @@
+"""`python -m tests.benchmarks [engine|view|all] [--repeats N]`: measure, and print Markdown tables.
+
+Nothing here passes or fails: machines differ, and this one may be busy. Each part is a module with `main(repeats)`.
+"""
+
+import argparse
+from importlib import import_module
+
+PARTS = ("engine", "view")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
+    parser.add_argument("part", nargs="?", choices=(*PARTS, "all"), default="all")
+    parser.add_argument("--repeats", type=int, default=7, metavar="N", help="rounds of each comparison (default 7)")
+    arguments = parser.parse_args()
+    for part in PARTS if arguments.part == "all" else (arguments.part,):
+        import_module(f"tests.benchmarks.{part}").main(arguments.repeats)
+
+
+if __name__ == "__main__":
+    main()

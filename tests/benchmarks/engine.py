@@ -1,0 +1,241 @@
+"""How fast all λ are trained: against scikit-learn in a loop, JAX, and the arithmetic alone.
+
+    python -m tests.benchmarks engine [--repeats N]
+
+The work: 33 λ × 300 full-batch Adam steps of an MLP 2-16-16-1 tanh on 200 examples; then the same λ for 300 epochs of
+minibatches of 20. Everything is warm: worker processes run, JAX has compiled. The contenders take turns, A B C A B C …,
+so that what else the machine does hits all; a ratio is the median of the ratios within a round.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+import warnings
+from collections.abc import Callable
+
+import numpy as np
+
+from wd_core import Experiment, lambda_path, train, workers
+from wd_core.arrays import aligned_zeros, full_rows
+from wd_core.training import train_here
+
+FULL_BATCH = Experiment(n_samples=400, train_share=0.5, lambdas=lambda_path(1e-5, 1, 32), seeds=(0,), steps=300)
+MINIBATCH = FULL_BATCH.replace(batch_size=20, steps=3000)
+
+Rounds = dict[str, list[float]]
+
+
+def main(repeats: int) -> None:
+    """Print the table."""
+    warnings.filterwarnings("ignore")
+    print(f"Engine: {len(FULL_BATCH.lambdas)} λ, MLP 2-16-16-1 tanh, 200 examples, Adam, {repeats} rounds\n")
+    if not workers.wait_until_ready(60):
+        print("No worker processes here: `train` works in one process\n")
+    contenders = {
+        "train": lambda: train(FULL_BATCH),
+        "one process": lambda: here(FULL_BATCH),
+        "floor of one process": Floor(len(FULL_BATCH.lambdas)),
+        "floor of train": FloorInHalves() if workers.wait_until_ready(0) else Floor(len(FULL_BATCH.lambdas)),
+        "scikit-learn": lambda: scikit_learn(FULL_BATCH),
+    }
+    try:
+        jax_fit, compile_seconds = jax_path(FULL_BATCH)
+        contenders["JAX"] = jax_fit
+    except ImportError:
+        compile_seconds = None
+    full = take_turns(contenders, repeats)
+    mini = take_turns(
+        {"train": lambda: train(MINIBATCH), "scikit-learn": lambda: scikit_learn(MINIBATCH)}, max(1, repeats // 3)
+    )
+
+    print("| full batch, 300 steps | median ms | least ms |\n|---|---:|---:|")
+    print_times(full)
+    print("| **minibatches of 20, 3000 steps** | | |")
+    print_times(mini)
+    print("\n| ratio | measured | target |\n|---|---:|---:|")
+    print_ratio("scikit-learn loop ÷ train", ratio(full, "scikit-learn", "train"), "≥ 20")
+    if compile_seconds is None:
+        print("| JAX jit(vmap(scan)) ÷ train | not installed | ≥ 1.3 |")
+    else:
+        name = f"JAX jit(vmap(scan)), without its {compile_seconds:.1f} s of compiling, ÷ train"
+        print_ratio(name, ratio(full, "JAX", "train"), "≥ 1.3")
+    print_ratio("minibatches: scikit-learn loop ÷ train", ratio(mini, "scikit-learn", "train"), "≥ 10")
+    print_ratio("train ÷ its floor, in as many processes", ratio(full, "train", "floor of train"), "≤ 2")
+    print_ratio("one process ÷ its floor", ratio(full, "one process", "floor of one process"), "≤ 2")
+
+
+def take_turns(contenders: dict[str, Callable[[], object]], repeats: int) -> Rounds:
+    """Seconds of each contender in each round, after one that does not count."""
+    rounds: Rounds = {name: [] for name in contenders}
+    for i in range(repeats + 1):
+        for name, contender in contenders.items():
+            begin = time.perf_counter()
+            contender()
+            if i > 0:
+                rounds[name].append(time.perf_counter() - begin)
+    return rounds
+
+
+def ratio(rounds: Rounds, a: str, b: str) -> float:
+    """Median over the rounds of a ÷ b."""
+    return float(np.median(np.divide(rounds[a], rounds[b])))
+
+
+def print_times(rounds: Rounds) -> None:
+    for name, seconds in rounds.items():
+        print(f"| {name} | {1000 * np.median(seconds):.0f} | {1000 * min(seconds):.0f} |")
+
+
+def print_ratio(name: str, value: float, target: str) -> None:
+    print(f"| {name} | {value:.2f} | {target} |")
+
+
+# ---------------------------------------------------------------- the contenders
+
+
+def here(e: Experiment) -> None:
+    """Ours in this process alone: training, recording and evaluating."""
+    train_here(e, np.float32, lambda share: None)
+
+
+def scikit_learn(e: Experiment) -> None:
+    """The same λ one after the other, with scikit-learn's own defaults for threads and precision."""
+    from sklearn.neural_network import MLPClassifier
+
+    data = e.data(e.seeds[0])
+    for value in e.lambdas:
+        MLPClassifier(
+            e.hidden,
+            activation=e.activation,
+            solver="adam",
+            alpha=value * e.examples_per_step,  # it divides by the batch
+            batch_size=e.examples_per_step,
+            learning_rate_init=e.lr,
+            max_iter=int(e.steps / e.steps_per_epoch),
+            tol=0,
+            n_iter_no_change=10**6,
+            early_stopping=False,
+            random_state=0,
+        ).fit(data.X_train, data.y_train)
+
+
+def jax_path(e: Experiment) -> tuple[Callable[[], object], float]:
+    """The full-batch path in JAX, compiled, and the seconds that took. It only trains: no records, no scores."""
+    import jax
+    import jax.numpy as jnp
+
+    data = e.data(e.seeds[0])
+    x, y = jnp.array(data.X_train, jnp.float32), jnp.array(data.y_train, jnp.float32)
+    widths = (x.shape[1], *e.hidden, 1)
+
+    def initial(key):
+        keys = jax.random.split(key, len(widths) - 1)
+        sizes = zip(keys, widths, widths[1:], strict=False)
+        return [(0.3 * jax.random.normal(k, (a, b)), jnp.zeros(b)) for k, a, b in sizes]
+
+    def objective(layers, value):
+        a = x
+        for w, b in layers[:-1]:
+            a = jnp.tanh(a @ w + b)
+        w, b = layers[-1]
+        s = (a @ w + b)[:, 0]
+        loss = jnp.mean(jnp.maximum(s, 0) - y * s + jnp.log1p(jnp.exp(-jnp.abs(s))))
+        return loss + 0.5 * value * sum((w**2).sum() for w, _ in layers)
+
+    def fit(value, key):
+        def step(carry, t):
+            w, m, v = carry
+            g = jax.grad(objective)(w, value)
+            m = jax.tree.map(lambda m, g: 0.9 * m + 0.1 * g, m, g)
+            v = jax.tree.map(lambda v, g: 0.999 * v + 0.001 * g * g, v, g)
+            a, b = 1 - 0.9**t, 1 - 0.999**t
+            w = jax.tree.map(lambda w, m, v: w - e.lr * (m / a) / (jnp.sqrt(v / b) + 1e-8), w, m, v)
+            return (w, m, v), None
+
+        w = initial(key)
+        zeros = jax.tree.map(jnp.zeros_like, w)
+        (w, _, _), _ = jax.lax.scan(step, (w, zeros, zeros), jnp.arange(1, e.steps + 1, dtype=jnp.float32))
+        return w
+
+    path = jax.jit(jax.vmap(fit, in_axes=(0, None)))
+    lambdas, key = jnp.array(e.lambdas, jnp.float32), jax.random.PRNGKey(0)
+    begin = time.perf_counter()
+    jax.block_until_ready(path(lambdas, key))
+    return lambda: jax.block_until_ready(path(lambdas, key)), time.perf_counter() - begin
+
+
+class Floor:
+    """What no NumPy program of this layout can leave out: the products and tanh of every step, forward and backward.
+
+    The same shapes as in training, buffers used again, one BLAS thread, and nothing else: no slope of tanh, loss,
+    penalty, optimiser, records or evaluation. Inputs stay what they are, so that no number overflows.
+    """
+
+    def __init__(self, runs: int, steps: int = FULL_BATCH.steps):
+        from threadpoolctl import ThreadpoolController
+
+        self.blas = ThreadpoolController().select(user_api="blas")
+        self.steps = steps
+        n = full_rows(200, np.float32)
+        rng = np.random.default_rng(0)
+
+        def filled(*shape: int) -> np.ndarray:
+            array = aligned_zeros(shape)
+            array[...] = rng.uniform(-0.5, 0.5, shape)
+            return array
+
+        self.x, self.score = filled(3, n), filled(runs, 1, n)
+        self.a, self.b = filled(runs, 17, n), filled(runs, 17, n)
+        self.w1, self.w2, self.w3 = filled(runs, 16, 3), filled(runs, 16, 17), filled(runs, 1, 17)
+        self.g1, self.g2, self.g3 = filled(runs, 16, 3), filled(runs, 16, 17), filled(runs, 1, 17)
+        self.d1, self.d2, self.d3 = filled(runs, 16, n), filled(runs, 16, n), filled(runs, 2, n)
+        self.d3[:, 1] = 0
+        self.w3_and_zeros = filled(runs, 2, 16)  # see Dense.backward: this outer product is fastest so
+        self.w3_and_zeros[:, 1] = 0
+
+    def __call__(self) -> None:
+        a, b, d1, d2, d3 = self.a[:, :16], self.b[:, :16], self.d1, self.d2, self.d3
+        with self.blas.limit(limits=1):
+            for _ in range(self.steps):
+                np.matmul(self.w1, self.x, out=a)
+                np.tanh(a, out=a)
+                np.matmul(self.w2, self.a, out=b)
+                np.tanh(b, out=b)
+                np.matmul(self.w3, self.b, out=self.score)
+                np.matmul(d3[:, :1], self.b.swapaxes(1, 2), out=self.g3)
+                np.matmul(self.w3_and_zeros.swapaxes(1, 2), d3, out=d2)
+                np.matmul(d2, self.a.swapaxes(1, 2), out=self.g2)
+                np.matmul(self.w2[:, :, :16].swapaxes(1, 2), d2, out=d1)
+                np.matmul(d1, self.x.T, out=self.g1)
+
+
+class FloorInHalves:
+    """The floor of `train`, which cuts the runs in parts for as many processes: the slowest of the parts."""
+
+    def __init__(self) -> None:
+        sizes = [len(part) for part in np.array_split(FULL_BATCH.lambdas, workers.COUNT)]
+        self.processes = [
+            subprocess.Popen(
+                [sys.executable, "-c", f"from tests.benchmarks.engine import serve_floor; serve_floor({size})"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
+            )
+            for size in sizes
+        ]
+
+    def __call__(self) -> None:
+        for process in self.processes:
+            print(file=process.stdin, flush=True)
+        for process in self.processes:
+            process.stdout.readline()
+
+
+def serve_floor(runs: int) -> None:
+    """Does the floor once for each line that comes, until there are no more."""
+    floor = Floor(runs)
+    for _ in sys.stdin:
+        floor()
+        print(flush=True)

@@ -1,0 +1,215 @@
+"""Worker processes: the same bits as in this process, progress that can cancel, and a pool that survives a death."""
+
+import os
+import threading
+from functools import partial
+
+import numpy as np
+import pytest
+
+from wd_core import Experiment, History, train, training, workers
+
+pytestmark = pytest.mark.skipif((os.cpu_count() or 1) < 2, reason="one core: everything is done in this process")
+
+E = Experiment(n_samples=94, hidden=(7, 5), lambdas=(0.0, 1e-3, 1e-2, 0.1, 1.0), seeds=(0, 1, 5), batch_size=13)
+LONG = E.replace(steps=20_000)
+
+
+class Stop(Exception):
+    """What an impatient caller raises."""
+
+
+@pytest.fixture
+def here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Everything is trained in this process, which reports after every step."""
+    monkeypatch.setattr(workers, "WORTH", float("inf"))
+    monkeypatch.setattr(training, "PROGRESS_SECONDS", 0.0)
+
+
+@pytest.fixture
+def away(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Everything is trained by the workers; the list fills with the number of tasks they were given."""
+    assert workers.wait_until_ready(60)
+    given: list[int] = []
+    run = workers.run
+
+    def counted(tasks, on_progress=None):
+        given.append(len(tasks))
+        return run(tasks, on_progress)
+
+    monkeypatch.setattr(workers, "WORTH", 0.0)
+    monkeypatch.setattr(workers, "POLL_SECONDS", 0.005)
+    monkeypatch.setattr(workers, "run", counted)
+    return given
+
+
+def train_here(e: Experiment, dtype: type = np.float32) -> History:
+    return training.train_here(e, dtype, lambda share: None)
+
+
+def assert_same(a: History, b: History) -> None:
+    for name, array in vars(a).items():
+        if isinstance(array, np.ndarray):
+            np.testing.assert_array_equal(array, getattr(b, name), err_msg=name)
+            assert array.dtype == getattr(b, name).dtype, name
+    for part in a.wrong or {}:
+        np.testing.assert_array_equal(a.wrong[part], b.wrong[part])
+
+
+def pids() -> set[int]:
+    return {worker.process.pid for worker in list(workers._all)}
+
+
+# ---------------------------------------------------------------- results
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"lambdas": (0.0, 0.1)},
+        {"penalty": "l1", "batch_size": None},
+        {"dataset": "bumps", "noise": None, "optimizer": "sgd", "lambdas": (0.0, 1e-3, 1e4)},  # the last one diverges
+        {"dataset": "wine", "n_samples": 150, "model": "softmax", "decay": "decoupled"},
+    ],
+)
+def test_workers_give_the_bits_that_this_process_gives(away: list[int], changes: dict, dtype: type) -> None:
+    e = E.replace(**changes)
+    h = train(e, dtype=dtype)
+    assert away == [workers.COUNT]
+    assert h.experiment == e
+    assert_same(h, train_here(e, dtype))
+    assert not h.weights.flags.writeable
+
+
+def test_one_lambda_is_not_worth_a_worker(away: list[int]) -> None:
+    e = E.replace(lambdas=(0.1,))
+    assert_same(train(e), train_here(e))
+    assert away == []
+
+
+def test_small_work_stays_here(away: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers, "WORTH", E.cost * 1.01)
+    train(E)
+    assert away == []
+
+
+def test_two_trainings_at_once_share_the_workers_and_mix_nothing_up(away: list[int]) -> None:
+    experiments = [E.replace(seeds=(seed,), steps=1000) for seed in (1, 2, 3)]
+    found: dict[Experiment, History] = {}
+    threads = [threading.Thread(target=lambda e=e: found.update({e: train(e)})) for e in experiments]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for e in experiments:
+        assert_same(found[e], train_here(e))
+    assert away == [workers.COUNT] * 3
+
+
+def test_results_come_in_the_order_of_the_tasks_whichever_ends_first(away: list[int]) -> None:
+    experiments = [E.replace(steps=steps) for steps in (900, 30, 300, 10, 100)]
+    histories = workers.run([partial(training.train_here, e, np.float32) for e in experiments])
+    assert [h.experiment for h in histories] == experiments
+
+
+# ---------------------------------------------------------------- progress and cancelling
+
+
+@pytest.mark.parametrize("where", ["here", "away"])
+def test_progress_rises_and_is_told_to_the_calling_thread(where: str, request: pytest.FixtureRequest) -> None:
+    request.getfixturevalue(where)
+    told: list[tuple[float, int]] = []
+    train(E.replace(steps=3000), on_progress=lambda share: told.append((share, threading.get_ident())))
+    shares = [share for share, _ in told]
+    assert len(set(shares)) >= 2
+    assert shares == sorted(shares)
+    assert 0 <= shares[0] <= shares[-1] <= 1
+    assert {thread for _, thread in told} == {threading.get_ident()}
+
+
+def stop_at(least: float):
+    def on_progress(share: float) -> None:
+        if share >= least:
+            raise Stop(f"at {share}")
+
+    return on_progress
+
+
+@pytest.mark.parametrize("where", ["here", "away"])
+@pytest.mark.parametrize("least", [0.0, 0.02])
+def test_what_progress_raises_cancels_and_comes_out(where: str, least: float, request: pytest.FixtureRequest) -> None:
+    request.getfixturevalue(where)
+    with pytest.raises(Stop, match="at "):
+        train(LONG, on_progress=stop_at(least))
+
+
+def test_after_cancelling_the_same_processes_go_on(away: list[int]) -> None:
+    before = pids()
+    for _ in range(3):
+        with pytest.raises(Stop):
+            train(LONG, on_progress=stop_at(0.0))
+        assert_same(train(E), train_here(E))
+    assert pids() == before
+
+
+def test_what_a_task_raises_cancels_the_others_and_comes_out(away: list[int]) -> None:
+    before = pids()
+    with pytest.raises(TypeError, match="integer"):
+        workers.run([partial(int, "no number"), partial(training.train_here, LONG, np.float32)])
+    assert_same(train(E), train_here(E))
+    assert pids() == before
+
+
+# ---------------------------------------------------------------- a process dies
+
+
+class Deadly:
+    """A task that ends the process that unpickles it."""
+
+    def __reduce__(self) -> tuple:
+        return os._exit, (1,)
+
+
+@pytest.mark.parametrize("victims", [1, workers.COUNT])
+def test_the_work_of_a_killed_process_is_done_by_another(away: list[int], victims: int) -> None:
+    killed: list[int] = []
+
+    def kill(share: float) -> None:
+        if not killed:
+            for worker in list(workers._all)[:victims]:
+                worker.process.kill()
+                killed.append(worker.process.pid)
+
+    e = E.replace(steps=3000)
+    assert_same(train(e, on_progress=kill), train_here(e))
+    assert len(killed) == victims
+    assert not pids() & set(killed)
+
+
+def test_processes_killed_while_idle_are_replaced(away: list[int]) -> None:
+    before = pids()
+    for worker in list(workers._all):
+        worker.process.kill()
+        worker.process.wait()
+    assert_same(train(E), train_here(E))
+    assert not pids() & before
+
+
+def test_work_that_kills_every_process_is_a_clear_error_and_the_pool_recovers(away: list[int]) -> None:
+    with pytest.raises(RuntimeError, match=r"a worker process ended.*Lower steps"):
+        workers.run([Deadly()])
+    assert_same(train(E), train_here(E))
+
+
+def test_after_a_stop_the_pool_begins_anew(away: list[int]) -> None:
+    before = pids()
+    workers.stop()
+    assert not pids()
+    assert_same(train(E), train_here(E))  # in this process, or already in a new one
+    assert workers.wait_until_ready(60)
+    given = len(away)
+    assert_same(train(E), train_here(E))
+    assert len(away) == given + 1
+    assert not pids() & before

@@ -1,0 +1,273 @@
+// -------------------------------------------------------------------------------------------------------------- the curves
+
+function lossScale(view, plot) {
+  const { low, high, floor } = view.cube.lossLimits;
+  const bottom = plot.y + plot.h;
+  if (!view.state.log) return (value) => bottom - (plot.h * (value - floor)) / (high - floor);
+  const factor = plot.h / Math.log(high / low);
+  return (value) => (value > 0 ? bottom - Math.log(value / low) * factor : value === 0 ? bottom + 50 : NaN);
+}
+
+function drawLossAxis(view, ctx, plot) {
+  const { theme, cube, state } = view;
+  const { low, high, floor } = cube.lossLimits;
+  const y = lossScale(view, plot);
+  setFont(ctx, view);
+  ctx.lineWidth = 1;
+  for (const value of state.log ? logTicks(low, high) : niceTicks(floor, high, plot.h / 24)) {
+    ctx.strokeStyle = css(theme.faint);
+    const line = Math.round(y(value)) + 0.5;
+    if (line < plot.y + plot.h) tickLine(ctx, plot.x, line, plot.x + plot.w, line);
+    ctx.fillStyle = css(theme.muted);
+    text(ctx, tickText(value), plot.x - 8, line, "right", "middle");
+  }
+  ctx.strokeStyle = css(theme.line);
+  tickLine(ctx, plot.x, plot.y + plot.h + 0.5, plot.x + plot.w, plot.y + plot.h + 0.5);
+}
+
+const splitsShown = (view) => (view.state.reveal ? ["train", "validation", "test"] : ["train", "validation"]);
+
+function clipTo(ctx, plot) {
+  ctx.beginPath();
+  ctx.rect(plot.x - 6, plot.y - 2, plot.w + 12, plot.h + 2);
+  ctx.clip();
+}
+
+// λ sits on evenly spaced notches: an exact logarithmic axis for a geometric path, with the notch of λ = 0 left of the break.
+const lambdaX = (view, l) => view.plotBox.lambda.x + (view.plotBox.lambda.w * l) / Math.max(1, view.cube.L - 1);
+const hasZero = (cube) => cube.lambdas[0] === 0;
+
+function drawLambdaAxis(view, ctx, plot) {
+  const { cube, theme, layout } = view;
+  const base = plot.y + plot.h;
+  const first = hasZero(cube) ? 1 : 0;
+  plot.labels = [];
+  ctx.fillStyle = css(theme.muted);
+  ctx.strokeStyle = css(theme.line);
+  ctx.lineWidth = 1;
+  const label = base + layout.small + 10;
+  if (hasZero(cube)) tickLabel(ctx, plot, "0", lambdaX(view, 0), label);
+  if (cube.L <= first) return;
+  if (first && cube.L > 1) drawAxisBreak(ctx, (lambdaX(view, 0) + lambdaX(view, 1)) / 2, base, css(theme.paper), css(theme.muted));
+  const low = Math.log10(cube.lambdas[first]), high = Math.log10(cube.lambdas[cube.L - 1]);
+  const every = Math.max(1, Math.ceil((high - low) / Math.max(1, plot.w / 60)));
+  for (let power = Math.ceil(low - 1e-6); power <= high + 1e-6; power += every) {
+    const x = lambdaX(view, notchOf(cube, 10 ** power));
+    tickLine(ctx, x, base, x, base + 4);
+    if (hasZero(cube) && x - plot.x < 26) continue; // too near the label of λ = 0
+    tickLabel(ctx, plot, power === 0 ? "1" : power === 1 ? "10" : `10${superscript(power)}`, x, label);
+  }
+  ctx.fillStyle = css(theme.ink);
+  text(ctx, "λ", plot.x + plot.w + 8, base + 1, "left", "middle");
+}
+
+// Tick labels remember their place: the cursor's flag covers a label as a whole or not at all.
+function tickLabel(ctx, plot, string, x, y) {
+  const half = ctx.measureText(string).width / 2 + 2;
+  plot.labels.push([x - half, x + half]);
+  text(ctx, string, x, y, "center");
+}
+
+function drawAxisBreak(ctx, x, y, paper, colour) {
+  ctx.fillStyle = paper;
+  ctx.fillRect(x - 3, y - 3, 6, 6);
+  ctx.fillStyle = ctx.strokeStyle = colour;
+  tickLine(ctx, x - 5, y + 5, x - 1, y - 4);
+  tickLine(ctx, x + 1, y + 5, x + 5, y - 4);
+}
+
+// Where a λ lies between the notches (fractional), logarithmically between its neighbours.
+function notchOf(cube, value) {
+  const { lambdas, L } = cube;
+  const first = hasZero(cube) ? 1 : 0;
+  if (value <= 0 && first) return 0;
+  for (let l = first; l < L - 1; l++) {
+    if (value <= lambdas[l + 1] * (1 + 1e-9)) return l + Math.log(value / lambdas[l]) / Math.log(lambdas[l + 1] / lambdas[l]);
+  }
+  return L - 1;
+}
+
+function drawLambdaBase(view) {
+  const { cube, state, theme } = view;
+  const { ctx, width, height } = view.canvases.lambdaBase;
+  const plot = view.plotBox.lambda;
+  ctx.clearRect(0, 0, width, height);
+  drawLossAxis(view, ctx, plot);
+  setFont(ctx, view);
+  ctx.fillStyle = css(theme.muted);
+  drawLambdaAxis(view, ctx, plot);
+  const y = lossScale(view, plot);
+  ctx.save();
+  clipTo(ctx, plot);
+  for (const arm of cube.arms) drawBands(view, ctx, arm, y);
+  for (const arm of cube.arms) {
+    for (const split of splitsShown(view)) {
+      const mean = arm.get(`mean_${split}`);
+      if (!mean) continue;
+      setSeriesStyle(ctx, theme.arms[arm.index], split);
+      strokeSeries(ctx, cube.L, (l) => lambdaX(view, l), (l) => y(at(mean, cube, l, state.k)));
+    }
+  }
+  ctx.setLineDash([]);
+  ctx.restore();
+  cube.arms.forEach((arm, lane) => drawChoices(view, ctx, arm, lane, y));
+  drawLambdaCaption(view, ctx, plot);
+}
+
+// The caption stays at one end of the label lane for the whole cube: the end away from the choices of the last epoch.
+function drawLambdaCaption(view, ctx, plot) {
+  const { cube, theme, layout } = view;
+  const choices = cube.arms.flatMap((arm) => [arm.get("best")?.[cube.K - 1], arm.get("one_se")?.[cube.K - 1]]).filter((l) => l >= 0);
+  const left = Math.max(...choices) > 0.6 * (cube.L - 1) && Math.min(...choices) > 0.35 * (cube.L - 1);
+  const seeds = cube.seeds > 1 && !layout.narrow ? `, mean of ${cube.seeds} seeds ± 1 SE` : "";
+  setFont(ctx, view);
+  haloText(ctx, `${cube.header.loss_name || "loss"}${seeds}`, left ? plot.x : plot.x + plot.w, layout.small, left ? "left" : "right", css(theme.muted), css(theme.paper));
+}
+
+function setSeriesStyle(ctx, colour, split) {
+  ctx.strokeStyle = css(colour);
+  ctx.lineWidth = split === "train" ? 1.6 : 2;
+  ctx.lineJoin = "round";
+  ctx.lineCap = split === "test" ? "round" : "butt";
+  ctx.setLineDash(DASHES[split]);
+}
+
+// ± one standard error over the seeds, around train and validation.
+function drawBands(view, ctx, arm, y) {
+  const { cube, state, theme } = view;
+  for (const split of splitsShown(view)) {
+    const mean = arm.get(`mean_${split}`), se = arm.get(`se_${split}`);
+    if (!mean || !se) continue;
+    ctx.beginPath();
+    const floor = cube.lossLimits.low * 1e-3;
+    const edge = (l, sign) => {
+      const middle = at(mean, cube, l, state.k), error = at(se, cube, l, state.k);
+      return Number.isFinite(middle) ? y(Math.max(floor, middle + sign * (error || 0))) : NaN;
+    };
+    const shown = [];
+    for (let l = 0; l < cube.L; l++) if (Number.isFinite(edge(l, 1))) shown.push(l);
+    shown.forEach((l) => ctx.lineTo(lambdaX(view, l), edge(l, 1)));
+    shown.reverse().forEach((l) => ctx.lineTo(lambdaX(view, l), edge(l, -1)));
+    ctx.fillStyle = css(theme.arms[arm.index], split === "train" ? 0.1 : 0.17);
+    ctx.fill();
+  }
+}
+
+// The lowest validation loss and the one-standard-error choice, each a glyph on the curve with a label in the arm's own lane.
+function drawChoices(view, ctx, arm, lane, y) {
+  const { cube, state, theme, layout } = view;
+  const mean = arm.get("mean_validation");
+  const best = arm.get("best")?.[state.k] ?? -1;
+  const oneSe = arm.get("one_se")?.[state.k] ?? -1;
+  if (!mean || best < 0) return;
+  const plot = view.plotBox.lambda;
+  const colour = css(theme.arms[arm.index]);
+  const labelY = layout.small * (lane + 1) + lane * 2;
+  const mark = (l, label, align, dx) => {
+    const x = lambdaX(view, l), top = y(at(mean, cube, l, state.k));
+    if (!Number.isFinite(top)) return;
+    ctx.strokeStyle = css(theme.arms[arm.index], 0.5);
+    ctx.lineWidth = 1;
+    tickLine(ctx, x, labelY + 3, x, Math.max(labelY + 3, Math.min(plot.y + plot.h, top)));
+    drawGlyph(ctx, arm.glyph, x, Math.max(plot.y, Math.min(plot.y + plot.h, top)), 4.2, colour, css(theme.paper));
+    setFont(ctx, view);
+    haloText(ctx, label, x + dx, labelY, align, colour, css(theme.paper));
+  };
+  const name = view.cube.arms.length > 1 ? `${arm.label} ` : "";
+  if (oneSe < 0 || oneSe === best) return mark(best, oneSe < 0 ? `${name}lowest` : `${name}lowest and 1 SE`, alignAt(view, best), 0);
+  const near = lambdaX(view, oneSe) - lambdaX(view, best) < layout.small * 9;
+  if (near && lambdaX(view, best) > plot.x + layout.small * 7) {
+    const apart = Math.min(4, (lambdaX(view, oneSe) - lambdaX(view, best)) / 2 - 4);
+    mark(best, `${name}lowest`, "right", apart);
+    mark(oneSe, `${name}1 SE`, "left", -apart);
+  } else {
+    mark(best, `${name}lowest`, near ? "left" : alignAt(view, best), 0);
+    mark(oneSe, `${name}1 SE`, alignAt(view, oneSe), near ? layout.small * 5 : 0);
+  }
+}
+
+function alignAt(view, l) {
+  const share = l / Math.max(1, view.cube.L - 1);
+  return share < 0.08 ? "left" : share > 0.92 ? "right" : "center";
+}
+
+const epochOf = (cube, k) => cube.steps[k] / (cube.header.steps_per_epoch || 1);
+const epochText = (value) => (Number.isInteger(value) ? String(value) : value < 10 ? value.toFixed(1) : value.toFixed(0));
+
+function epochX(view, k) {
+  const plot = view.plotBox.epoch, { steps, K } = view.cube;
+  const span = steps[K - 1] - steps[0];
+  return plot.x + (span > 0 ? (plot.w * (steps[k] - steps[0])) / span : 0);
+}
+
+function drawEpochBase(view) {
+  const { cube, state, theme, layout } = view;
+  const { ctx, width, height } = view.canvases.epochBase;
+  const plot = view.plotBox.epoch;
+  ctx.clearRect(0, 0, width, height);
+  drawLossAxis(view, ctx, plot);
+  const base = plot.y + plot.h;
+  plot.labels = [];
+  const range = [epochOf(cube, 0), epochOf(cube, cube.K - 1)];
+  const x = planeScale(range, plot.x, plot.x + plot.w);
+  ctx.strokeStyle = css(theme.line);
+  ctx.fillStyle = css(theme.muted);
+  for (const value of range[1] > range[0] ? niceTicks(...range, plot.w / 100) : []) {
+    tickLine(ctx, x(value), base, x(value), base + 4);
+    tickLabel(ctx, plot, epochText(value), x(value), base + layout.small + 10);
+  }
+  const y = lossScale(view, plot);
+  ctx.save();
+  clipTo(ctx, plot);
+  for (const arm of cube.arms) drawEpochCurves(view, ctx, arm, y);
+  ctx.restore();
+  setFont(ctx, view);
+  const seed = cube.header.seed !== undefined ? `, seed ${cube.header.seed}` : "";
+  haloText(ctx, `${cube.header.loss_name || "loss"} over epochs${seed}`, plot.x + plot.w, layout.small, "right", css(theme.muted), css(theme.paper));
+}
+
+function drawEpochCurves(view, ctx, arm, y) {
+  const { cube, state, theme } = view;
+  const penalty = arm.get("penalty");
+  if (penalty) {
+    ctx.strokeStyle = css(theme.muted, 0.75);
+    ctx.lineWidth = 1.2;
+    ctx.setLineDash([]);
+    strokeSeries(ctx, cube.K, (k) => epochX(view, k), (k) => y(at(penalty, cube, state.l, k)));
+  }
+  for (const split of splitsShown(view)) {
+    const loss = arm.get(`${split}_loss`);
+    if (!loss) continue;
+    setSeriesStyle(ctx, theme.arms[arm.index], split);
+    strokeSeries(ctx, cube.K, (k) => epochX(view, k), (k) => y(at(loss, cube, state.l, k)));
+  }
+  ctx.setLineDash([]);
+}
+
+// The cursor, its value as a flag among the tick labels, and a glyph where it meets each curve.
+function drawCursor(view, canvas, plot, x, flag, values) {
+  const { theme, layout } = view;
+  const { ctx } = canvas;
+  ctx.clearRect(0, 0, canvas.width, canvas.height);
+  ctx.strokeStyle = css(theme.ink);
+  ctx.lineWidth = 1.4;
+  tickLine(ctx, x, plot.y - 4, x, plot.y + plot.h);
+  setFont(ctx, view, 600);
+  const half = ctx.measureText(flag).width / 2 + 7;
+  const middle = Math.max(half, Math.min(canvas.width - half, x));
+  ctx.fillStyle = css(theme.paper);
+  let left = middle - half, right = middle + half;
+  for (const [from, to] of plot.labels || []) {
+    if (from < middle + half && to > middle - half) [left, right] = [Math.min(left, from), Math.max(right, to)];
+  }
+  ctx.fillRect(left, plot.y + plot.h + 9, right - left, layout.small + 6);
+  ctx.fillStyle = css(theme.ink);
+  text(ctx, flag, middle, plot.y + plot.h + layout.small + 10, "center");
+  const y = lossScale(view, plot);
+  for (const { value, arm, colour } of values) {
+    const top = y(value);
+    if (Number.isFinite(top) && top >= plot.y - 3 && top <= plot.y + plot.h + 1) {
+      drawGlyph(ctx, arm.glyph, x, top, 4, css(colour), css(theme.paper));
+    }
+  }
+}

@@ -1,0 +1,44 @@
+// ----------------------------------------------------------------------------------------------------------- three entries
+
+// Framework-free: draw `bytes` into `root`; onRelease(position) is called when the hand lets go.
+export function mount(root, bytes, options = {}) {
+  const view = new View(root, options);
+  const ready = view.update(bytes, options.position);
+  return { ready, update: (data, position) => view.update(data, position), destroy: () => view.destroy(), view };
+}
+
+const instances = new WeakMap();
+
+// The address always says what is seen: the settings as the server wrote them, and where the hand is.
+function writeAddress(view) {
+  const { cube } = view;
+  if (cube?.header.query === undefined || view.destroyed || !view.root.isConnected) return;
+  const { lam, step, reveal } = view.position();
+  const embed = [...new URLSearchParams(location.search)].filter(([name]) => name.startsWith("embed")).map(([name, value]) => `${name}=${value}`);
+  const query = [...embed, cube.header.query, lam ? `at=${lam}` : "", step === cube.steps[cube.K - 1] ? "" : `step=${step}`, reveal ? "reveal=1" : ""];
+  history.replaceState(history.state, "", `${location.pathname}?${query.filter(Boolean).join("&")}${location.hash}`);
+}
+
+// Streamlit runs this again at every change of data or theme, with the same parentElement. One view lives for each of them.
+export default function ({ data, parentElement, setStateValue }) {
+  let instance = instances.get(parentElement);
+  let ready;
+  if (!instance || instance.view.destroyed) {
+    instance = mount(parentElement, data, {});
+    instances.set(parentElement, instance);
+    ready = instance.ready;
+  } else ready = instance.update(data);
+  const { view } = instance;
+  ready.then(() => writeAddress(view));
+  view.onRelease = (position) => { // anew at each run: an older setter may belong to a past one
+    writeAddress(view);
+    setStateValue("position", position);
+  };
+  // A run that was overtaken while loading is cleaned up late, when a newer one already owns the view; only a view that has
+  // left the page is taken down.
+  return () => setTimeout(() => {
+    if (instance.view.root.isConnected) return;
+    instance.destroy();
+    if (instances.get(parentElement) === instance) instances.delete(parentElement);
+  }, 0);
+}
