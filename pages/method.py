@@ -11,7 +11,9 @@ enter("method")
 st.title("How it works", anchor=False)
 
 st.header("The objective", anchor=False)
-st.latex(r"J(\theta) = \text{mean loss over examples} + \lambda_1 \lVert w \rVert_1 + \tfrac12 \lambda_2 \lVert w \rVert_2^2")
+st.latex(
+    r"J(\theta) = \text{mean loss over examples} + \lambda_1 \lVert w \rVert_1 + \tfrac12 \lambda_2 \lVert w \rVert_2^2"
+)
 st.markdown(
     """
 *w* are the weights; biases are never decayed. **L2** uses λ₂ = λ, **L1** λ₁ = λ, the **elastic net** shares λ between
@@ -31,8 +33,8 @@ that trained the pictures in the Lab:
 st.code(inspect.getsource(Update.__call__), language="python")
 st.markdown(
     """
-- **Coupled** decay puts the penalty's gradient through the optimiser; **decoupled** decay shrinks the weights beside the
-  step (AdamW). For plain gradient descent the two are the same; for Adam they are not (Loshchilov & Hutter 2019).
+- **Coupled** decay puts the penalty's gradient through the optimiser; **decoupled** decay shrinks the weights beside
+  the step (AdamW). For plain gradient descent the two are the same; for Adam they are not (Loshchilov & Hutter 2019).
 - **L1** is a *proximal* step: weights nearer to zero than the threshold become exactly zero, and may come back. The
   *subgradient* form subtracts λ·sign(w) instead: weights then hover about zero and hardly ever reach it.
 """

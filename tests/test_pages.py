@@ -34,7 +34,8 @@ def test_the_first_picture_is_the_default():
 
 
 def test_a_link_opens_what_it_says():
-    query = f"dataset=wine&noise=0.1&{SMALL}&penalty=l1&against=elastic,decoupled&shown=2&plane=1,4&at=0.1&step=9&reveal=1"
+    view = "against=elastic,decoupled&shown=2&plane=1,4&at=0.1&step=9&reveal=1"
+    query = f"dataset=wine&noise=0.1&{SMALL}&penalty=l1&{view}"
     app = lab(query)
     assert not app.exception
     found = header(app)
@@ -54,7 +55,9 @@ def test_lambdas_and_seeds_that_no_control_offers_are_kept():
     assert header(app)["seeds"] == [3, 8]
 
 
-@pytest.mark.parametrize("wrong", ["noise=9", "model=linear", "colour=red", "lambdas=a~b~c", "n_samples=nan", "plane=7,7"])
+@pytest.mark.parametrize(
+    "wrong", ["noise=9", "model=linear", "colour=red", "lambdas=a~b~c", "n_samples=nan", "plane=7,7"]
+)
 def test_a_wrong_part_of_a_link_is_named_and_the_rest_stands(wrong):
     name = wrong.split("=")[0]
     app = lab("&".join([*(p for p in SMALL.split("&") if not p.startswith(f"{name}=")), "activation=relu", wrong]))

@@ -73,7 +73,7 @@ def test_weights_come_back_within_the_rounding_and_zero_means_zero(drawn):
 
 
 def test_points_lie_in_the_plane_and_wrong_ones_are_marked(drawn):
-    e, history, header, arrays = drawn
+    _, history, header, arrays = drawn
     n = sum(header["points"].values())
     assert arrays["points"].shape == (n, 2)
     assert arrays["labels"].shape == (n,)

@@ -20,7 +20,7 @@ def test_one_standard_error_takes_the_largest_lambda_within_it():
     mean = np.array([0.60, 0.42, 0.40, 0.43, 0.45, 0.70])
     error = np.array([0.1, 0.1, 0.04, 0.1, 0.1, 0.1])
     assert best_lambda(mean) == 2
-    assert one_standard_error(mean, error) == 3  # 0.43 ≤ 0.40 + 0.04 < 0.45: the error at the best counts, not one's own
+    assert one_standard_error(mean, error) == 3  # 0.43 ≤ 0.40 + 0.04 < 0.45: the best's error counts
 
 
 def test_of_equal_losses_the_largest_lambda_wins():

@@ -25,7 +25,10 @@ def test_who_asks_at_the_same_time_gets_the_same_thing_made_once():
         return made[-1]
 
     found = []
-    threads = [threading.Thread(target=lambda: found.append(shelf.get("k", make, lambda r: 1, quiet))) for _ in range(5)]
+    def ask():
+        found.append(shelf.get("k", make, lambda r: 1, quiet))
+
+    threads = [threading.Thread(target=ask) for _ in range(5)]
     for thread in threads:
         thread.start()
     release.set()

@@ -77,12 +77,13 @@ def _under_cursor(scene: Scene, history: History, prefix: str) -> str:
     s = history.experiment.seeds.index(scene.shown)
     w = history.weights[i, s, k, history.weight_mask]
     score = "R2" if history.experiment.task == "regression" else "accuracy"
+    parts = PARTS if scene.reveal else PARTS[:2]
     numbers = {
-        **{f"{part} loss": getattr(history, f"{part}_loss")[i, s, k] for part in PARTS if part != "test" or scene.reveal},
-        **{f"{part} {score}": getattr(history, f"{part}_score")[i, s, k] for part in PARTS if part != "test" or scene.reveal},
+        **{f"{part} loss": getattr(history, f"{part}_loss")[i, s, k] for part in parts},
+        **{f"{part} {score}": getattr(history, f"{part}_score")[i, s, k] for part in parts},
         "penalty": history.penalty[i, s, k],
         "norm": np.sqrt(np.square(w).sum()),
-    }  # fmt: skip
+    }
     said = ", ".join(f"{name} {value:.3g}" for name, value in numbers.items())
     zeros = f"{int((w == 0).sum())} of {w.size} weights exactly zero"
     name = prefix + history.experiment.penalty

@@ -279,7 +279,7 @@ def _text(value: Any, name: str = "") -> str:
         is_path = name == "lambdas" and len(value) > 3 and 0 == value[0] < value[1] < value[-1]
         if is_path and value == lambda_path(value[1], value[-1], len(value) - 1):
             return f"{value[1]!r}~{value[-1]!r}~{len(value) - 1}"
-        if name == "seeds" and len(value) > 2 and value == tuple(range(value[0], value[-1] + 1)):
+        if name == "seeds" and len(value) > 2 and value == tuple(range(value[0], value[0] + len(value))):
             return f"{value[0]}~{value[-1]}"
         return ",".join(_text(v) for v in value)
     return repr(value) if isinstance(value, float) else str(value)

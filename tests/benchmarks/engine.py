@@ -24,6 +24,9 @@ from wd_core.training import train_here
 FULL_BATCH = Experiment(n_samples=400, train_share=0.5, lambdas=lambda_path(1e-5, 1, 32), seeds=(0,), steps=300)
 MINIBATCH = FULL_BATCH.replace(batch_size=20, steps=3000)
 
+REST = 0.2
+"""Seconds before each measurement in which threads of the one before, waiting for more to do, fall asleep."""
+
 Rounds = dict[str, list[float]]
 
 
@@ -71,6 +74,7 @@ def take_turns(contenders: dict[str, Callable[[], object]], repeats: int) -> Rou
     rounds: Rounds = {name: [] for name in contenders}
     for i in range(repeats + 1):
         for name, contender in contenders.items():
+            time.sleep(REST)
             begin = time.perf_counter()
             contender()
             if i > 0:
@@ -117,6 +121,7 @@ def scikit_learn(e: Experiment) -> None:
             tol=0,
             n_iter_no_change=10**6,
             early_stopping=False,
+            shuffle=e.batch_size is not None,  # all examples come anyway, and it would take it half as long again
             random_state=0,
         ).fit(data.X_train, data.y_train)
 

@@ -18,14 +18,23 @@ from wd_core.models.base import task_of
 from wd_core.picture import GLYPHS
 from wd_core.scene import Scene
 
-PENALTY_NAMES = {"l2": f"{GLYPHS['l2']} L2", "l1": f"{GLYPHS['l1']} L1", "elastic": f"{GLYPHS['elastic']} elastic", "none": f"{GLYPHS['none']} none"}
+PENALTY_NAMES = {
+    name: f"{GLYPHS[name]} {text}"
+    for name, text in {"l2": "L2", "l1": "L1", "elastic": "elastic", "none": "none"}.items()
+}
 DECAY_NAMES = {
     "coupled": "coupled (in the objective)",
     "decoupled": "decoupled (AdamW)",
     "decoupled_paper": "decoupled, without the learning rate",
     "subgradient": "coupled, L1 by subgradient",
 }
-ACTIVATION_NAMES = {"tanh": "tanh", "relu": "ReLU", "leaky_relu": "leaky ReLU", "sigmoid": "sigmoid", "identity": "identity"}
+ACTIVATION_NAMES = {
+    "tanh": "tanh",
+    "relu": "ReLU",
+    "leaky_relu": "leaky ReLU",
+    "sigmoid": "sigmoid",
+    "identity": "identity",
+}
 OPTIMIZER_NAMES = {"adam": "Adam", "sgd": "SGD", "momentum": "SGD with momentum", "nesterov": "Nesterov"}
 LEARNING_RATES = (1e-4, 3e-4, 1e-3, 3e-3, 0.01, 0.03, 0.1, 0.3, 1.0)
 LAMBDA_ENDS = (1e-6, 1e-5, 1e-4, 1e-3, 0.01, 0.1, 1.0, 10.0, 100.0)
@@ -121,7 +130,8 @@ def _lambdas() -> tuple[float, ...]:
         return state["from_link"][0]
     low, high = st.columns(2)
     low.select_slider("λ from", _with(LAMBDA_ENDS, "lambda_low"), key="lambda_low", format_func="{:.0e}".format, **KEEP)
-    high.select_slider("λ to", _with(LAMBDA_ENDS, "lambda_high"), key="lambda_high", format_func="{:.0e}".format, **KEEP)
+    ends = _with(LAMBDA_ENDS, "lambda_high")
+    high.select_slider("λ to", ends, key="lambda_high", format_func="{:.0e}".format, **KEEP)
     st.slider("Number of λ besides 0", 2, max(64, state["lambda_count"]), key="lambda_count", **KEEP)
     if state["lambda_low"] >= state["lambda_high"]:
         raise ValueError(f"λ from={state['lambda_low']:g}: allowed: less than λ to, which is {state['lambda_high']:g}")
@@ -198,7 +208,9 @@ def _model(n_classes: int) -> dict[str, Any]:
     name = st.selectbox("Model", fitting, format_func=lambda n: MODELS[n].title, key="model", **KEEP)
     hidden = tuple(state[f"units {i}"] for i in range(state["layers"]))
     if not MODELS[name].linear:
-        layers = st.segmented_control("Hidden layers", [1, 2, 3, 4], key="layers", required=True, width="stretch", **KEEP)
+        layers = st.segmented_control(
+            "Hidden layers", [1, 2, 3, 4], key="layers", required=True, width="stretch", **KEEP
+        )
         units = [
             column.number_input(f"Units, layer {i + 1}", 1, 64, key=f"units {i}", **KEEP)
             for row in range(0, layers, 2)

@@ -33,7 +33,9 @@ class Shelf:
         self._lock = threading.Lock()
         self._places = threading.Semaphore(at_once)
 
-    def get(self, key: Hashable, make: Callable[[Progress], Any], size: Callable[[Any], int], progress: Progress) -> Any:
+    def get(
+        self, key: Hashable, make: Callable[[Progress], Any], size: Callable[[Any], int], progress: Progress
+    ) -> Any:
         """The result for `key`. `progress(share)` is called every 50–100 ms; what it raises cancels only this wait."""
         while True:
             with self._lock:

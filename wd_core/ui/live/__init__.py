@@ -1,4 +1,4 @@
-"""The live view: one component, its JavaScript and CSS beside this file, no build step: the parts are joined as text."""
+"""The live view: one component, its JavaScript and CSS beside this file; the parts are joined as text."""
 
 from __future__ import annotations
 

@@ -1,0 +1,255 @@
+"""Whatever an experiment cannot be is refused with the field's name, the value, and what is allowed."""
+
+from dataclasses import fields
+
+import numpy as np
+import pytest
+
+from wd_core import Experiment
+from wd_core.datasets import DATASETS, FEATURES
+from wd_core.experiment import DECAYS, MAX_COST, SCHEDULES
+from wd_core.layers import ACTIVATIONS
+from wd_core.models import MODELS
+from wd_core.optimizers import OPTIMIZERS
+from wd_core.penalties import PENALTIES
+
+NAN, INF = float("nan"), float("inf")
+LIMITS = {  # field: (least, most)
+    "n_samples": (20, 5000),
+    "noise": (0, 2),
+    "label_noise": (0, 0.5),
+    "noise_features": (0, 50),
+    "train_share": (0.1, 0.9),
+    "momentum": (0, 0.99),
+    "lr": (1e-6, 10),
+    "batch_size": (1, 5000),
+    "steps": (1, 20_000),
+    "l1_ratio": (0, 1),
+}
+MANY = {"hidden": (1, 64, 4), "lambdas": (0, 1e4, 129), "seeds": (0, 2**32 - 1, 64)}  # least, most, how many
+WHOLE = {"n_samples", "noise_features", "batch_size", "steps", "hidden", "seeds"}
+NAMES = {
+    "dataset": DATASETS,
+    "model": MODELS,
+    "activation": ACTIVATIONS,
+    "optimizer": OPTIMIZERS,
+    "schedule": SCHEDULES,
+    "penalty": PENALTIES,
+    "decay": DECAYS,
+}
+
+
+def refused(**settings: object) -> str:
+    """What the error says."""
+    with pytest.raises(ValueError, match=r"allowed|must be") as caught:
+        Experiment(**settings)
+    return str(caught.value)
+
+
+def test_no_field_is_forgotten_here() -> None:
+    assert {f.name for f in fields(Experiment)} == {*LIMITS, *MANY, *NAMES, "features"}
+
+
+# ---------------------------------------------------------------- numbers
+
+
+@pytest.mark.parametrize("name", LIMITS)
+def test_the_ends_of_a_range_are_allowed(name: str) -> None:
+    for value in LIMITS[name]:
+        settings = {"n_samples": 100, "steps": 10, "hidden": (2,), name: value}
+        assert getattr(Experiment(**settings), name) == value
+
+
+@pytest.mark.parametrize("name", LIMITS)
+@pytest.mark.parametrize("value", [-1, -1e-9, 1e9, 10**400, NAN, INF, -INF, True, np.True_, "1", "", [1], (), 1j, b"1"])
+def test_a_number_out_of_range_and_what_is_no_number_is_refused(name: str, value: object) -> None:
+    low, high = LIMITS[name]
+    kind = "a whole number" if name in WHOLE else "a number"
+    assert refused(**{name: value}) == f"{name}={value}: allowed: {kind} from {low:g} to {high:g}"
+
+
+@pytest.mark.parametrize("name", LIMITS)
+def test_the_next_number_beyond_a_range_is_refused(name: str) -> None:
+    low, high = LIMITS[name]
+    beyond = (low - 1, high + 1) if name in WHOLE else (np.nextafter(low, -1), np.nextafter(high, 99))
+    for value in beyond:
+        assert refused(**{name: value}).startswith(f"{name}={value}: allowed: ")
+
+
+@pytest.mark.parametrize("name", sorted(WHOLE - {"hidden", "seeds"}))
+def test_a_fraction_is_no_whole_number(name: str) -> None:
+    assert refused(**{name: 30.5}).startswith(f"{name}=30.5: allowed: a whole number from ")
+    assert refused(**{name: 30.0}).startswith(f"{name}=30.0: allowed: a whole number from ")
+
+
+@pytest.mark.parametrize("name", sorted({*LIMITS} - {"noise", "batch_size"}))
+def test_none_is_a_value_for_noise_and_batch_size_alone(name: str) -> None:
+    assert refused(**{name: None}).startswith(f"{name}=None: allowed: ")
+
+
+# ---------------------------------------------------------------- several numbers
+
+
+@pytest.mark.parametrize("name", MANY)
+@pytest.mark.parametrize("value", [-1, 1e5 + 2**33, 10**400, NAN, INF, True, "2", None, 1j])
+def test_one_bad_value_among_good_ones_is_refused(name: str, value: object) -> None:
+    low, high, _ = MANY[name]
+    kind = "a whole number" if name in WHOLE else "a number"
+    assert refused(**{name: (1, value)}) == f"{name}={value}: allowed: {kind} from {low:g} to {high:g}"
+
+
+@pytest.mark.parametrize("name", MANY)
+def test_no_value_and_too_many_are_refused(name: str) -> None:
+    _, _, most = MANY[name]
+    assert refused(**{name: ()}) == f"{name}=: 0 values; allowed: 1 to {most} values"
+    message = refused(**{name: range(1, most + 2)})
+    assert message.startswith(f"{name}=1,2,3")
+    assert message.endswith(f": {most + 1} values; allowed: 1 to {most} values")
+    assert len(message) < 200
+
+
+@pytest.mark.parametrize("name", ["lambdas", "seeds"])
+def test_a_value_said_twice_is_refused(name: str) -> None:
+    values = "3.0,5.0,3.0" if name == "lambdas" else "3,5,3"
+    assert refused(**{name: (3, 5, 3)}) == f"{name}={values}: a value stands twice; allowed: different values"
+
+
+def test_layers_may_be_equally_wide() -> None:
+    assert Experiment(hidden=(3, 3, 3)).hidden == (3, 3, 3)
+
+
+# ---------------------------------------------------------------- names
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("value", ["", "Moons", "l3", None, 3, ("l2",), ["sgd"], {}, True])
+def test_an_unknown_name_is_refused_with_those_there_are(name: str, value: object) -> None:
+    assert refused(**{name: value}) == f"{name}={value}: allowed: {', '.join(NAMES[name])}"
+
+
+@pytest.mark.parametrize("value", ["x3", ("x1", "x1"), (), ("x1", "x3"), None, 5, (1, 2), [["x1"]], {"x1": 1}])
+def test_features_unknown_repeated_or_none_are_refused(value: object) -> None:
+    message = refused(features=value)
+    assert message.startswith("features=")
+    assert message.endswith(f"allowed: one or more of {', '.join(FEATURES)}, each once")
+
+
+@pytest.mark.parametrize("dataset", [name for name, dataset in DATASETS.items() if not dataset.is_plane])
+def test_features_of_the_plane_are_refused_elsewhere(dataset: str) -> None:
+    message = refused(dataset=dataset, features=("x1", "x1^2"))
+    assert message.startswith("features=('x1', 'x1^2'): must be ('x1', 'x2')")
+    assert dataset in message
+
+
+def test_an_unknown_field_is_refused() -> None:
+    with pytest.raises(TypeError, match="weight_decay"):
+        Experiment(weight_decay=0.1)
+
+
+# ---------------------------------------------------------------- what does not go together
+
+
+@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize(("dataset", "task"), [("bumps", "regression"), ("moons", "binary"), ("wine", "multiclass")])
+def test_a_model_that_does_not_fit_the_task_is_refused_with_those_that_do(model: str, dataset: str, task: str) -> None:
+    fitting = [name for name, its in MODELS.items() if task in its.tasks]
+    if model in fitting:
+        assert Experiment(dataset=dataset, model=model).task == task
+    else:
+        expected = f"model={model}: does not fit the {task} data set {dataset}; allowed: {', '.join(fitting)}"
+        assert refused(dataset=dataset, model=model) == expected
+
+
+@pytest.mark.parametrize(
+    ("settings", "field"),
+    [
+        ({"dataset": "digits", "n_samples": 20, "train_share": 0.3}, "train_share=0.3"),
+        ({"n_samples": 20, "train_share": 0.9}, "train_share=0.9"),
+    ],
+)
+def test_parts_too_small_to_train_or_judge_are_refused(settings: dict, field: str) -> None:
+    assert refused(**settings).startswith(f"{field}: must be between ")
+
+
+# ---------------------------------------------------------------- too much
+
+TOO_MUCH = {
+    "steps": {"n_samples": 5000, "steps": 20_000, "lambdas": range(1, 100)},
+    "seeds": {"hidden": (64, 64, 64, 64), "n_samples": 5000, "steps": 60, "lambdas": range(1, 33), "seeds": range(40)},
+}
+
+
+@pytest.mark.parametrize("name", TOO_MUCH)
+def test_a_training_that_costs_too_much_says_what_to_lower_and_how_far(name: str) -> None:
+    message = refused(**TOO_MUCH[name])
+    assert message.startswith(f"steps={TOO_MUCH[name]['steps']}: ")
+    assert f"allowed is {MAX_COST:.2g}" in message
+    advice, allowed = {"steps": "Lower steps to at most ", "seeds": "Take at most "}[name], message.split()
+    assert advice in message
+    most = int(next(word for word in reversed(allowed) if word.strip(".").isdigit()).strip("."))
+    enough = Experiment(**TOO_MUCH[name] | {name: most if name == "steps" else range(most)})
+    assert 0.9 * MAX_COST * most / (most + 1) < enough.cost <= MAX_COST
+
+
+def test_a_training_far_beyond_the_bound_names_everything_there_is_to_lower() -> None:
+    settings = {"hidden": (64,) * 4, "n_samples": 5000, "steps": 20_000, "lambdas": range(1, 130), "seeds": range(64)}
+    assert refused(**settings).endswith("Lower steps and hidden, and take fewer seeds and lambdas.")
+
+
+def test_weights_too_many_to_keep_are_refused_with_how_many_runs_may_be() -> None:
+    settings = {"hidden": (64,) * 4, "n_samples": 20, "steps": 20, "lambdas": range(1, 130)}
+    message = refused(**settings, seeds=range(64))
+    assert message.startswith("hidden=64,64,64,64: 8256 runs of ")
+    runs = int(message.split("allowed at this size are ")[1].split()[0])
+    assert Experiment(**settings, seeds=range(runs // 129)).record_at[-1] == 20
+
+
+# ---------------------------------------------------------------- query strings
+
+
+@pytest.mark.parametrize(
+    ("query", "message"),
+    [
+        ("weight_decay=1", "weight_decay=1: no such field; allowed: dataset, n_samples, noise, "),
+        ("=1", "=1: no such field; allowed: "),
+        ("steps", "steps=: cannot be read; written as in steps=300"),
+        ("steps=1e3", "steps=1e3: cannot be read; written as in steps=300"),
+        ("steps=" + "9" * 400, "steps=999"),
+        ("steps=" + "9" * 5000, "steps=999"),
+        ("lr=fast", "lr=fast: cannot be read; written as in lr=0.01"),
+        ("lr=nan", "lr=nan: allowed: a number from 1e-06 to 10"),
+        ("lr=%ff", "lr=�: cannot be read; written as in lr=0.01"),
+        ("noise=loud", "noise=loud: cannot be read; written as in noise=None"),
+        ("batch_size=all", "batch_size=all: cannot be read; written as in batch_size=None"),
+        ("hidden=16,", "hidden=16,: cannot be read; written as in hidden=16,16"),
+        ("lambdas=", "lambdas=: cannot be read; written as in lambdas=0.0,0.001,0.01"),
+        ("lambdas=1~2", "lambdas=1~2: cannot be read"),
+        ("lambdas=0~1~9", "lambdas=0~1~9: cannot be read"),
+        ("lambdas=nan~1~9", "lambdas=nan~1~9: cannot be read"),
+        ("lambdas=1~1e99~" + "9" * 9, "lambdas=1~1e99~999999999: cannot be read"),
+        ("lambdas=1~1e99~9", "lambdas="),
+        ("seeds=3~1", "seeds=3~1: cannot be read; written as in seeds=0,1"),
+        ("seeds=0~99999999999999", "seeds=0,1,2"),
+        ("seeds=-1~3", "seeds=-1: allowed: a whole number from 0 to "),
+        ("features=", "features=: allowed: one or more of x1, "),
+        ("model=MLP", "model=MLP: allowed: "),
+        ("dataset=moons%00", "dataset=moons\0: allowed: "),
+        ("steps=20&lr=0.1&steps=30", "steps: said 2 times in the query; allowed is once"),
+        ("x" * 8001, "query of 8001 characters: allowed are 8000"),
+    ],
+)
+def test_a_query_that_is_wrong_is_refused(query: str, message: str) -> None:
+    with pytest.raises(ValueError, match=r"allowed|written as in") as caught:
+        Experiment.from_query(query)
+    assert str(caught.value).startswith(message)
+    assert len(str(caught.value)) < 700
+
+
+@pytest.mark.parametrize("f", fields(Experiment), ids=lambda f: f.name)
+def test_what_an_unreadable_value_is_told_to_look_like_can_be_read(f) -> None:
+    with pytest.raises(ValueError, match=f.name) as caught:
+        Experiment.from_query(f"{f.name}=~")
+    if "written as in " in str(caught.value):
+        assert Experiment.from_query(str(caught.value).split("written as in ")[1]) == Experiment()
+    else:
+        assert "allowed: " in str(caught.value)
