@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, sync_playwright
 
+from tests.browser.lab_page import LabPage
+
 ROOT = Path(__file__).resolve().parents[2]
 APP = os.environ.get("WDL_APP", "app.py")
 ARTIFACTS = Path(__file__).with_name("artifacts")
@@ -110,13 +112,17 @@ def cold_server(request, tmp_path_factory, chromium):
 @pytest.fixture(scope="session")
 def chromium() -> str:
     """The browser's path. Without one the tests are skipped, but under CI they fail."""
-    chosen = os.environ.get("WDL_CHROMIUM")
-    names = [chosen] if chosen else ["/usr/bin/chromium", "chromium", "chromium-browser", "google-chrome"]
-    found = next(filter(None, map(shutil.which, names)), None)
+    found = find_chromium()
     if not found:
         missing = pytest.fail if os.environ.get("CI") else pytest.skip
-        missing(f"no Chromium among {names}: install Debian's chromium, or set WDL_CHROMIUM")
+        missing("no Chromium: install Debian's chromium, or set WDL_CHROMIUM")
     return found
+
+
+def find_chromium() -> str | None:
+    chosen = os.environ.get("WDL_CHROMIUM")
+    names = [chosen] if chosen else ["/usr/bin/chromium", "chromium", "chromium-browser", "google-chrome"]
+    return next(filter(None, map(shutil.which, names)), None)
 
 
 @pytest.fixture(scope="session")
@@ -177,3 +183,16 @@ def visit():
         return page
 
     return visit
+
+
+@pytest.fixture
+def open_lab(server, open_page):
+    """open_lab(query="", url=…, **as open_page) → the Lab with its picture painted."""
+
+    def open_lab(query: str = "", url: str = server, **context) -> LabPage:
+        lab = LabPage(open_page(**context))
+        lab.page.goto(f"{url}/?{query}")
+        lab.wait()
+        return lab
+
+    return open_lab

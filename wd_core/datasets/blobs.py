@@ -18,7 +18,7 @@ def sample(n: int, noise: float, rng: np.random.Generator) -> tuple[np.ndarray, 
 DATASET = Dataset(
     name="blobs",
     title="Three blobs",
-    description="Straight boundaries suffice: decay makes the softmax less sure and barely moves them.",
+    description="Straight boundaries suffice: watch how sure the model is, and how far the boundaries move.",
     task="classification",
     feature_names=("x₁", "x₂"),
     target_name="blob",

@@ -11,7 +11,7 @@ MEASURES = (
 DATASET = Dataset(
     name="breast_cancer",
     title="Breast cancer",
-    description="Thirty features that say much the same: L2 shares the weight out among them, L1 picks few.",
+    description="Thirty features that say much the same: compare how L2 and L1 share the weight out among them.",
     task="classification",
     feature_names=(
         *(f"mean {measure}" for measure in MEASURES),

@@ -18,7 +18,7 @@ def sample(n: int, noise: float, rng: np.random.Generator) -> tuple[np.ndarray, 
 DATASET = Dataset(
     name="circles",
     title="Two circles",
-    description="No straight line helps, x₁² and x₂² do: see whether L1 keeps just these of all features.",
+    description="No straight line helps, x₁² and x₂² do: add inputs and see which of them L1 keeps.",
     task="classification",
     feature_names=("x₁", "x₂"),
     target_name="circle",

@@ -6,7 +6,7 @@ from wd_core.datasets.base import Dataset
 DATASET = Dataset(
     name="diabetes",
     title="Diabetes",
-    description="Ten features, some nearly alike, and paths of weights that cross as λ grows.",
+    description="Ten features, some nearly alike: follow their weights as λ grows.",
     task="regression",
     feature_names=(
         "age",

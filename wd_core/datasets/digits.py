@@ -6,7 +6,7 @@ from wd_core.datasets.base import Dataset
 DATASET = Dataset(
     name="digits",
     title="Handwritten digits",
-    description="A weight for each pixel makes decay a picture: the weights of idle pixels go to zero.",
+    description="A weight for each pixel: see what becomes of those whose pixel never changes.",
     task="classification",
     feature_names=tuple(f"pixel {row},{column}" for row in range(8) for column in range(8)),
     target_name="digit",

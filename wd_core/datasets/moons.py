@@ -16,7 +16,7 @@ def sample(n: int, noise: float, rng: np.random.Generator) -> tuple[np.ndarray, 
 DATASET = Dataset(
     name="moons",
     title="Two moons",
-    description="A curved boundary: a network overdoes it without weight decay and gives up with too much.",
+    description="A curved boundary: find the λ at which the network stops wrapping itself around single points.",
     task="classification",
     feature_names=("x₁", "x₂"),
     target_name="moon",

@@ -17,7 +17,7 @@ def sample(n: int, noise: float, rng: np.random.Generator) -> tuple[np.ndarray, 
 DATASET = Dataset(
     name="plane",
     title="Tilted plane",
-    description="Two true weights, 1 and 0.3: L2 shrinks both by one factor, L1 takes as much off each.",
+    description="Two true weights, 1 and 0.3: compare how L2 and L1 shrink the large one and the small one.",
     task="regression",
     feature_names=("x₁", "x₂"),
     target_name="y",

@@ -16,7 +16,7 @@ def sample(n: int, noise: float, rng: np.random.Generator) -> tuple[np.ndarray, 
 DATASET = Dataset(
     name="sine",
     title="Noisy sine",
-    description="The classic of overfitting: decay takes a curve from chasing every point to a flat line.",
+    description="One curve behind noisy points: which λ takes the fit from chasing points to a flat line?",
     task="regression",
     feature_names=("x",),
     target_name="y",

@@ -20,7 +20,7 @@ def sample(n: int, noise: float, rng: np.random.Generator) -> tuple[np.ndarray, 
 DATASET = Dataset(
     name="spirals",
     title="Two spirals",
-    description="The boundary needs large weights, so here weight decay can cost more than it brings.",
+    description="A boundary that has to bend a lot: is there a λ that helps here at all?",
     task="classification",
     feature_names=("x₁", "x₂"),
     target_name="arm",

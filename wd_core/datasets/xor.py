@@ -18,7 +18,7 @@ def sample(n: int, noise: float, rng: np.random.Generator) -> tuple[np.ndarray, 
 DATASET = Dataset(
     name="xor",
     title="Exclusive or",
-    description="Neither coordinate says anything alone: with too much decay a network is left guessing.",
+    description="Neither coordinate says anything alone: at which λ is a network left guessing?",
     task="classification",
     feature_names=("x₁", "x₂"),
     target_name="signs",
