@@ -78,12 +78,17 @@ def test_lambda_path_is_zero_then_even_in_log_lambda() -> None:
 
 @pytest.mark.parametrize("steps", [1, 2, 7, 300, 20_000])
 @pytest.mark.parametrize("count", [2, 11, 41])
-def test_recorded_steps_begin_at_zero_end_at_the_end_and_thin_out(steps: int, count: int) -> None:
+def test_recorded_steps_begin_at_zero_and_end_at_the_end(steps: int, count: int) -> None:
     at = recorded_steps(steps, count)
     assert (at[0], at[-1]) == (0, steps)
     assert list(at) == sorted(set(at))
     assert len(at) <= count
-    assert at[1] - at[0] <= at[-1] - at[-2]
+
+
+def test_recorded_steps_are_denser_at_the_start() -> None:
+    at = np.array(recorded_steps(2000, 41))
+    assert (np.diff(at, 2) >= -1).all()
+    assert np.median(at) == pytest.approx(2000 * 0.5**1.5, abs=1)
 
 
 def test_large_runs_are_recorded_less_often() -> None:

@@ -184,6 +184,22 @@ def test_from_the_step_of_its_divergence_on_a_run_is_nan_everywhere(diverging: H
     np.testing.assert_array_equal(np.isnan(diverging.weights[1]).any(-1), dead)
 
 
+def test_a_loss_ten_thousand_times_the_first_is_divergence_though_still_finite() -> None:
+    h = train(DIVERGING.replace(lambdas=(0.0, 15.0), steps=40), dtype=np.float64)  # ×1.5 a step: finite for long
+    np.testing.assert_array_equal(h.diverged, [[False, False], [True, True]])
+    limit = 1e4 * (1 + h.train_loss[:, :, 0])
+    assert (np.nanmax(h.train_loss, axis=2) <= limit).all()
+    assert (np.nanmax(h.train_loss, axis=2) > 1e-4 * limit)[1].all()
+
+
+def test_a_run_that_diverged_stays_so_even_if_its_loss_comes_down_again() -> None:
+    """The cosine schedule brings a learning rate that is too large down to one that converges."""
+    h = train(DIVERGING.replace(lambdas=(0.0,), lr=0.6, schedule="cosine"), dtype=np.float64)
+    dead = np.isnan(h.train_loss[0])
+    assert h.diverged.all()
+    np.testing.assert_array_equal(dead, np.logical_or.accumulate(dead, axis=1))
+
+
 def test_the_others_are_what_they_are_without_it(diverging: History) -> None:
     alone = train(diverging.experiment.replace(lambdas=(0.0, 0.1)))
     for name in ("weights", "train_loss", "test_loss", "test_score", "penalty"):

@@ -1,6 +1,7 @@
 """Worker processes: the same bits as in this process, progress that can cancel, and a pool that survives a death."""
 
 import os
+import pickle
 import threading
 from functools import partial
 
@@ -152,6 +153,23 @@ def test_after_cancelling_the_same_processes_go_on(away: list[int]) -> None:
             train(LONG, on_progress=stop_at(0.0))
         assert_same(train(E), train_here(E))
     assert pids() == before
+
+
+def test_a_cancelled_worker_drops_what_it_does(away: list[int]) -> None:
+    worker = workers._take(wait_for=60)
+    worker.send(pickle.dumps(partial(training.train_here, LONG, np.float32)))
+    worker.send(workers.CANCEL)
+    while (answer := worker.read())[0] == "progress":
+        pass
+    workers._idle.put(worker)
+    assert answer[0] == "failed"
+    assert isinstance(answer[1], workers.Cancelled)
+
+
+def test_a_cancellation_that_comes_too_late_is_no_task(away: list[int]) -> None:
+    for worker in list(workers._all):
+        worker.send(workers.CANCEL)
+    assert_same(train(E), train_here(E))
 
 
 def test_what_a_task_raises_cancels_the_others_and_comes_out(away: list[int]) -> None:

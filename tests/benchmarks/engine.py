@@ -50,7 +50,7 @@ def main(repeats: int) -> None:
         compile_seconds = None
     full = take_turns(contenders, repeats)
     mini = take_turns(
-        {"train": lambda: train(MINIBATCH), "scikit-learn": lambda: scikit_learn(MINIBATCH)}, max(1, repeats // 3)
+        {"train": lambda: train(MINIBATCH), "scikit-learn": lambda: scikit_learn(MINIBATCH)}, max(1, repeats // 4)
     )
 
     print("| full batch, 300 steps | median ms | least ms |\n|---|---:|---:|")

@@ -51,6 +51,13 @@ class LabPage:
         expect(self.page).to_have_url(re.compile(pattern), timeout=60_000)
         self.wait()
 
+    def quiet(self, messages: list) -> None:
+        """Until no more `messages` have come for half a second."""
+        count = -1
+        while len(messages) > count:
+            count = len(messages)
+            self.page.wait_for_timeout(500)
+
     def address(self) -> dict[str, str]:
         """The fields of the address."""
         return {name: values[-1] for name, values in parse_qs(urlsplit(self.page.url).query).items()}
@@ -77,9 +84,9 @@ class LabPage:
 
     def column(self, title: str) -> list[str]:
         """One column of the read-out, a text for each arm."""
-        titles = self.part("readout").locator("thead th, tr:first-child th").all_inner_texts()
-        number = titles.index(title) + 2  # the first column holds the names
-        return self.part("readout").locator(f"tr:not(:first-child) > :nth-child({number})").all_inner_texts()
+        head, *rows = self.part("readout").locator("tr").all()
+        number = head.locator("th").all_inner_texts().index(title)
+        return [row.locator("td").nth(number).inner_text() for row in rows]
 
     def notch(self) -> int:
         return int(self.part("lambda-range").input_value())

@@ -65,7 +65,7 @@ def show(scene: Scene, entered: bool) -> None:
     """Train what the scene needs, show its picture, and below it how to share it."""
     key = (scene.arms, scene.shown, scene.plane)
     state = st.session_state
-    bar = st.empty()
+    bar = st.container(key="progress").empty()
     if entered or state.get("sent_key") != key:
         picture = shared.picture_of(scene, _progress_in(bar))
         header, blob = unpack_header(picture)
@@ -102,6 +102,6 @@ def _progress_in(slot: Any) -> Callable[[float], None]:
         if time.monotonic() - start < QUIET_SECONDS:
             slot.empty()
         else:
-            slot.progress(min(share, 1.0), "Training every λ and every seed …")
+            slot.progress(min(share, 1.0))
 
     return progress

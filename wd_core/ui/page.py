@@ -13,6 +13,8 @@ STYLE = """<style>
 [data-testid="stMainBlockContainer"] { padding: 3.75rem clamp(1rem, 2.5vw, 3rem) 2rem; max-width: 100rem; }
 [data-testid="stMain"] .unseen { position: absolute; width: 1px; height: 1px; margin: 0; overflow: hidden;
                                  clip-path: inset(50%); }
+/* The progress bar takes no room: what one looks at does not move when it comes and goes. */
+div:has(> .st-key-progress) { position: relative; top: -1.05rem; height: 0; margin-bottom: -1rem; }
 </style>"""
 
 

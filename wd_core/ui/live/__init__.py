@@ -10,14 +10,21 @@ import streamlit as st
 
 HERE = Path(__file__).parent
 KEY = "live"
+SHARED = ("payload", "draw", "dom", "axis", "stage")
+"""What every view is made of, first; "entries" goes last and expects a class View."""
 PARTS = (
-    "payload", "draw", "boundary", "network", "histogram", "curves", "words", "view", "hand", "layout", "entries",
+    *SHARED, "cube", "boundary", "network", "histogram", "curves", "words", "view", "hand", "layout", "entries",
 )  # fmt: skip
 
 
 def script() -> str:
     """The view as one ES module: its parts in order. `mount(root, bytes)` in it needs no Streamlit."""
-    return "\n".join((HERE / f"{part}.js").read_text(encoding="utf-8") for part in PARTS)
+    return joined(*(HERE / f"{part}.js" for part in PARTS))
+
+
+def joined(*files: Path) -> str:
+    """The texts of `files`, one after the other."""
+    return "\n".join(file.read_text(encoding="utf-8") for file in files)
 
 
 _component = st.components.v2.component(

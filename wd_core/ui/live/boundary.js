@@ -97,11 +97,6 @@ function pointMarks(cube) {
   }));
 }
 
-const planeScale = (range, from, to) => {
-  const factor = (to - from) / (range[1] - range[0] || 1);
-  return (value) => from + (value - range[0]) * factor;
-};
-
 function boundaryBox(view, panel) {
   const { small } = view.layout;
   const bar = view.cube.task === "regression2d" ? 46 : 4;
@@ -141,13 +136,6 @@ function drawBoundaryAxes(view, panel) {
   text(ctx, fitText(ctx, plane.x.label, panel.width - 4), box.x + box.w, base + layout.small * (box.ownLine ? 2.2 : 1) + 5, "right");
   text(ctx, fitText(ctx, plane.y.label, box.w), box.x, box.y - 5, "left");
   if (cube.task === "regression2d") drawColourBar(view, panel, box);
-}
-
-function tickLine(ctx, x0, y0, x1, y1) {
-  ctx.beginPath();
-  ctx.moveTo(x0, y0);
-  ctx.lineTo(x1, y1);
-  ctx.stroke();
 }
 
 function drawColourBar(view, panel, box) {

@@ -9,14 +9,10 @@ export function mount(root, bytes, options = {}) {
 
 const instances = new WeakMap();
 
-// The address always says what is seen: the settings as the server wrote them, and where the hand is.
+// The address always says what is seen.
 function writeAddress(view) {
-  const { cube } = view;
-  if (cube?.header.query === undefined || view.destroyed || !view.root.isConnected) return;
-  const { lam, step, reveal } = view.position();
-  const embed = [...new URLSearchParams(location.search)].filter(([name]) => name.startsWith("embed")).map(([name, value]) => `${name}=${value}`);
-  const query = [...embed, cube.header.query, lam ? `at=${lam}` : "", step === cube.steps[cube.K - 1] ? "" : `step=${step}`, reveal ? "reveal=1" : ""];
-  history.replaceState(history.state, "", `${location.pathname}?${query.filter(Boolean).join("&")}${location.hash}`);
+  const query = view.destroyed || !view.root.isConnected ? null : view.address();
+  if (query) history.replaceState(history.state, "", `${location.pathname}?${query.filter(Boolean).join("&")}${location.hash}`);
 }
 
 // Streamlit runs this again at every change of data or theme, with the same parentElement. One view lives for each of them.

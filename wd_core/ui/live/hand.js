@@ -20,32 +20,8 @@ Object.assign(View.prototype, {
     this.root.addEventListener("keydown", (event) => this.spaceKey(event), { signal: this.abort.signal });
   },
 
-  listenDrag(canvas, range, stateAt, tip) {
-    let dragging = false;
-    const finish = () => {
-      if (!dragging) return;
-      dragging = false;
-      this.root.classList.remove("wdl-dragging");
-      this.release(0);
-    };
-    canvas.addEventListener("pointerdown", (event) => {
-      if (event.button > 0) return;
-      dragging = true;
-      canvas.setPointerCapture(event.pointerId);
-      this.root.classList.add("wdl-dragging");
-      range.focus({ preventScroll: true });
-      tip.hidden = true;
-      const target = stateAt(event.offsetX);
-      if ("k" in target) this.pause();
-      this.set(target);
-    });
-    canvas.addEventListener("pointermove", (event) => {
-      if (dragging) this.set(stateAt(event.offsetX));
-      else if (event.pointerType === "mouse") this.showTip(tip, stateAt(event.offsetX), event.offsetY);
-    });
-    canvas.addEventListener("pointerup", finish);
-    canvas.addEventListener("pointercancel", finish);
-    canvas.addEventListener("pointerleave", () => { tip.hidden = true; });
+  grab(target) {
+    if ("k" in target) this.pause();
   },
 
   lambdaAt(x) {
@@ -98,14 +74,6 @@ Object.assign(View.prototype, {
     Object.assign(this.state, change);
     this.invalidate();
     if (releaseNow) this.release(0);
-  },
-
-  // The host hears of a position only when the hand lets go.
-  release(delay) {
-    clearTimeout(this.releaseTimer);
-    const report = () => !this.destroyed && this.onRelease?.(this.position());
-    if (delay) this.releaseTimer = setTimeout(report, delay);
-    else report();
   },
 
   showTip(tip, target, y) {

@@ -1,11 +1,5 @@
 // ------------------------------------------------------------------------------------------------------------- the layout
 
-const clamp = (value, low, high) => Math.max(low, Math.min(high, value));
-
-function setAttribute(node, name, value) {
-  if (node.getAttribute(name) !== value) node.setAttribute(name, value);
-}
-
 function classIcon(c) {
   const d = ["M-.85 0A.85 .85 0 1 1 .85 0A.85 .85 0 1 1 -.85 0Z", "M-.8 -.8H.8V.8H-.8Z", "M0 -1L.95 .75H-.95Z", "M0 -1.1L1.1 0L0 1.1L-1.1 0Z"][c % SHAPES];
   return svg("-1.2 -1.2 2.4 2.4", [{ d }], { class: "wdl-glyph", style: `color: var(--wdl-class-${c % 10})` });
@@ -38,14 +32,6 @@ function describeBoundary(view, arm, where) {
   if (wrong) for (let i = 0; i < cube.points.train; i++) missed += wrong[(l * cube.K + k) * cube.marks.length + i];
   const plane = cube.header.plane.note ? ` (${cube.header.plane.note})` : "";
   return `${what}${plane} of ${name} at ${where}: ${scores}${wrong ? `; ${missed} of ${cube.points.train} training points misclassified` : ""}.`;
-}
-
-function nearestLambda(cube, value) {
-  if (value === 0 && hasZero(cube)) return 0;
-  const distance = (other) => (other > 0 && value > 0 ? Math.abs(Math.log(other / value)) : Infinity);
-  let best = cube.L - 1;
-  for (let l = cube.L - 1; l >= 0; l--) if (distance(cube.lambdas[l]) <= distance(cube.lambdas[best])) best = l;
-  return best;
 }
 
 function nearestStep(cube, step) {
@@ -105,10 +91,4 @@ function stackedLayout(layout, width, arms) {
   layout.networkHeight = 130;
   layout.histogramHeight = 130;
   return layout;
-}
-
-function scrubberBox(view, height, top) {
-  const { small, narrow } = view.layout;
-  const left = narrow ? small * 3 : small * 3.6;
-  return { x: left, y: top, w: Math.max(40, view.width - left - small * 1.8), h: height - top - small - 18 };
 }

@@ -1,98 +1,23 @@
-// ------------------------------------------------------------------------------------------------------------- DOM helpers
-
-function element(tag, className, properties = {}, ...children) {
-  const node = document.createElement(tag);
-  if (className) node.className = className;
-  for (const [name, value] of Object.entries(properties)) {
-    if (name in node && !name.includes("-")) node[name] = value;
-    else node.setAttribute(name, value);
-  }
-  node.append(...children);
-  return node;
-}
-
-function svg(viewBox, paths, properties = {}) {
-  const node = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  node.setAttribute("viewBox", viewBox);
-  node.setAttribute("aria-hidden", "true");
-  for (const { d, ...rest } of paths) {
-    const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
-    path.setAttribute("d", d);
-    for (const [name, value] of Object.entries(rest)) path.setAttribute(name, value);
-    node.append(path);
-  }
-  for (const [name, value] of Object.entries(properties)) node.setAttribute(name, value);
-  return node;
-}
-
-const glyphIcon = (glyph) => svg("-1.2 -1.2 2.4 2.4", [{ d: GLYPHS[glyph] || GLYPHS["●"], "fill-rule": "evenodd" }], { class: "wdl-glyph" });
-
 const ICONS = {
   start: "M5 5V19M19 5L8 12L19 19Z", back: "M16 5L7 12L16 19Z", play: "M8 4.5L19 12L8 19.5Z", pause: "M8 5V19M16 5V19", forward: "M8 5L17 12L8 19Z",
 };
 const icon = (name) => svg("0 0 24 24", [{ d: ICONS[name] }], { class: `wdl-icon wdl-icon-${name}` });
 
-function setText(node, value) {
-  if (node.wdlText !== value) {
-    node.wdlText = value;
-    node.textContent = value;
-  }
-}
-
 // ---------------------------------------------------------------------------------------------------------------- the view
 
 const SPEEDS = [0.5, 1, 2, 4];
-const SETTLE = 350; // milliseconds of rest before anything is read aloud
-const IDLE = 250; // milliseconds after the last key before the position is reported
 
-class View {
-  constructor(host, { position, onRelease } = {}) {
-    this.host = host;
-    this.onRelease = onRelease;
-    this.initial = position;
+class View extends Stage {
+  constructor(host, options) {
+    super(host, options, "lab-view");
     this.state = { l: 0, k: 0, reveal: false, log: false, speed: 1, playing: false, touched: false };
-    this.drawn = {};
     this.panels = [];
-    this.sequence = 0;
-    this.width = 0;
-    this.abort = new AbortController();
-    this.root = element("div", "wdl", { "data-testid": "lab-view" });
-    this.message = element("p", "wdl-message", { role: "status" });
-    this.root.append(this.message);
-    host.append(this.root);
-    this.root.dataset.paints = "0";
-    this.observer = new ResizeObserver(([entry]) => this.resize(entry.contentRect.width));
-    this.observer.observe(this.root);
-    this.scheme = globalThis.matchMedia?.("(prefers-color-scheme: dark)");
-    this.scheme?.addEventListener("change", () => this.restyle(), { signal: this.abort.signal });
-    globalThis.addEventListener?.("resize", () => this.cube && this.width && this.relayout(), { signal: this.abort.signal });
-    document.fonts?.ready.then(() => !this.destroyed && this.restyle(true));
   }
 
   // -- data
 
-  async update(bytes, position) {
-    const turn = ++this.sequence;
-    try {
-      const data = asBytes(bytes);
-      const { header } = readHeader(data);
-      // Streamlit sends the same bytes again at every rerun and theme change; only new content is unpacked.
-      const content = contentOf(header);
-      const same = this.content === content;
-      const cube = same ? this.cube : await readCube(data);
-      if (turn !== this.sequence || this.destroyed) return;
-      this.content = content;
-      if (same) this.restyle();
-      else this.adopt(cube);
-      this.place(header, position);
-    } catch (error) {
-      if (turn === this.sequence && !this.destroyed) this.fail(error);
-    }
-  }
-
-  fail(error) {
-    this.message.textContent = `The view could not be drawn. ${error.message}`;
-    this.message.hidden = false;
+  read(bytes) {
+    return readCube(bytes);
   }
 
   // A new cube: keep the position by value (the nearest λ in the logarithm, the same share of the steps).
@@ -282,26 +207,18 @@ class View {
     return this.parts.live;
   }
 
-  // -- style and size
-
-  // A rerun without a new theme (Streamlit sends many) redraws nothing.
-  restyle(force = false) {
-    if (!this.cube || !this.panels.length) return;
-    const theme = readTheme(this.root, this.cube.arms);
-    if (!force && this.theme && `${theme.paper}|${theme.ink}|${theme.font}` === `${this.theme.paper}|${this.theme.ink}|${this.theme.font}`) return;
-    this.theme = theme;
-    const { root } = this;
-    root.dataset.theme = theme.dark ? "dark" : "light";
-    theme.arms.forEach((colour, i) => root.style.setProperty(`--wdl-arm-${i}`, css(colour)));
-    theme.classes.forEach((colour, c) => root.style.setProperty(`--wdl-class-${c}`, css(colour)));
-    this.panels.forEach((panel) => panel.shades.forEach((node, depth) => node.style.setProperty("--wdl-shade", layerShade(this, panel.arm, depth))));
-    if (this.width) this.relayout();
+  // The address: the settings as the server wrote them, and where the hand is.
+  address() {
+    const { cube } = this;
+    if (cube?.header.query === undefined) return null;
+    const { lam, step, reveal } = this.position();
+    return [...embedParts(), cube.header.query, lam ? `at=${lam}` : "", step === cube.steps[cube.K - 1] ? "" : `step=${step}`, reveal ? "reveal=1" : ""];
   }
 
-  resize(width) {
-    if (!width || Math.abs(width - this.width) < 1) return;
-    this.width = width;
-    if (this.cube) this.relayout();
+  // -- style and size
+
+  dress() {
+    this.panels.forEach((panel) => panel.shades.forEach((node, depth) => node.style.setProperty("--wdl-shade", layerShade(this, panel.arm, depth))));
   }
 
   relayout() {
@@ -325,14 +242,6 @@ class View {
     this.invalidate();
   }
 
-  sizePart(part, width, height) {
-    part.width = width;
-    part.height = height;
-    part.ctx = sizeCanvas(part.canvas, width, height);
-    part.geometry = part.signs = part.counts = null;
-    part.matrices = null;
-  }
-
   sizePanel(panel) {
     const { layout } = this;
     this.sizePart(panel.boundary, layout.boundaryWidth, layout.boundaryHeight);
@@ -343,17 +252,7 @@ class View {
     panel.boundary.sheetKey = null;
   }
 
-  // The thumb runs on the axis of the plot above it, exactly under the cursor.
-  placeRange(range, plot) {
-    const thumb = 18;
-    Object.assign(range.style, { left: `${plot.x - thumb / 2}px`, width: `${plot.w + thumb}px`, top: `${plot.y + plot.h}px` });
-  }
-
   // -- painting
-
-  invalidate() {
-    if (!this.frame && !this.destroyed) this.frame = requestAnimationFrame((now) => this.paint(now));
-  }
 
   paint(now) {
     this.frame = 0;
@@ -423,11 +322,6 @@ class View {
 
   // -- words for who cannot see the picture, once it rests
 
-  settleSoon() {
-    clearTimeout(this.settleTimer);
-    this.settleTimer = setTimeout(() => this.settle(), SETTLE);
-  }
-
   settle() {
     if (this.destroyed || this.state.playing) return this.destroyed || this.settleSoon();
     const { cube, canvases, state } = this;
@@ -445,15 +339,5 @@ class View {
     const spoken = `${where}. ${cube.arms.map((arm) => `${armName(cube, arm.index)}: ${values(arm)}`).join(". ")}. ${sentence(this, (i) => armName(cube, i))}`;
     if (this.spoken !== undefined) setText(this.parts.live, spoken); // the first picture speaks through its labels
     this.spoken = spoken;
-  }
-
-  destroy() {
-    this.destroyed = true;
-    this.abort.abort();
-    this.observer.disconnect();
-    cancelAnimationFrame(this.frame);
-    clearTimeout(this.releaseTimer);
-    clearTimeout(this.settleTimer);
-    this.root.remove();
   }
 }

@@ -1,0 +1,114 @@
+"""The Lab by keyboard, by ear, on a phone, on a projector, in the dark, and with every data set."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.lab_page import SMALL
+from wd_core.datasets import DATASETS
+from wd_core.models import MODELS
+from wd_core.models.base import task_of
+
+SIZES = {"desktop": (1440, 900), "projector": (1280, 720), "phone": (390, 844)}
+
+
+def test_tab_leads_through_the_view(open_lab):
+    lab = open_lab(SMALL)
+    lab.page.get_by_test_id("stCheckbox").locator("input").focus()
+    reached = []
+    while len(reached) < 20 and "epoch-range" not in reached:
+        lab.page.keyboard.press("Tab")
+        reached.append(lab.focused())
+    order = [name for name in reached if name]
+    assert order[0] == "lambda-range"
+    assert order[-1] == "epoch-range"
+    assert {"play", "reveal"} < set(order)
+
+
+def test_arrows_home_and_end_move_lambda(open_lab):
+    lab = open_lab(f"{SMALL}&at=0")
+    assert lab.notch() == 0
+    lab.keys("lambda-range", "ArrowRight", "ArrowRight")
+    assert lab.notch() == 2
+    lab.keys("lambda-range", "End")
+    assert lab.position()[0] == "λ = 1.0"
+    lab.keys("lambda-range", "ArrowLeft")
+    assert lab.notch() == 3
+    lab.keys("lambda-range", "Home")
+    assert lab.position()[0] == "λ = 0"
+
+
+def test_arrows_home_and_end_move_the_epoch(open_lab):
+    lab = open_lab(SMALL)
+    lab.keys("epoch-range", "Home")
+    assert lab.step() == 0
+    expect(lab.part("epoch-range")).to_have_attribute("aria-valuetext", "epoch 0 of 30")
+    lab.keys("epoch-range", "ArrowRight")
+    assert 0 < lab.step() <= 2
+    lab.keys("epoch-range", "ArrowLeft", "End")
+    assert lab.step() == 30
+    lab.keys("epoch-range", "ArrowLeft")
+    assert lab.step() == 29
+
+
+def test_space_plays_and_pauses_and_playing_ends_at_the_end(open_lab):
+    lab = open_lab(f"{SMALL}&step=0")
+    lab.keys("epoch-range", " ")
+    expect(lab.part("play")).to_have_attribute("aria-label", "Pause")
+    expect(lab.part("epoch-range")).not_to_have_js_property("value", "0")
+    lab.keys("epoch-range", " ")
+    expect(lab.part("play")).to_have_attribute("aria-label", "Play")
+    lab.part("play").click()
+    expect(lab.part("epoch-range")).to_have_js_property("value", "30", timeout=15_000)
+    expect(lab.part("play")).to_have_attribute("aria-label", "Play")
+
+
+def test_every_picture_has_words_that_follow_it(open_lab):
+    lab = open_lab(f"{SMALL}&against=l1")
+    pictures = lab.view.locator("canvas[role=img]")
+    expect(pictures).to_have_count(8)
+    for canvas in pictures.all():
+        expect(canvas).to_have_attribute("aria-label", re.compile(r"\w+ .*\d"))
+    before = lab.part("boundary-1").get_attribute("aria-label")
+    lab.keys("lambda-range", "Home")
+    expect(lab.part("boundary-1")).not_to_have_attribute("aria-label", before)
+    expect(lab.view.locator("[aria-live=polite]")).to_contain_text("λ = 0")
+
+
+@pytest.mark.parametrize("arms", ["", "&against=l1"], ids=["one penalty", "two penalties"])
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES.keys())
+def test_it_fits_the_screen(open_lab, size, dark, arms):
+    lab = open_lab(SMALL + arms, width=size[0], height=size[1], dark=dark)
+    expect(lab.view).to_have_attribute("data-theme", "dark" if dark else "light")
+    assert lab.page.evaluate("document.scrollingElement.scrollWidth") <= size[0]
+    readout = lab.part("readout").bounding_box()
+    assert readout["x"] + readout["width"] <= size[0]
+    if size[0] > 390:
+        assert readout["y"] + readout["height"] <= size[1]
+    else:
+        expect(lab.page.get_by_test_id("stSidebar")).to_have_attribute("aria-expanded", "false")
+        for name in ("lambda-range", "epoch-range", "play", "reveal"):
+            assert lab.part(name).bounding_box()["height"] >= 44
+
+
+def test_a_window_that_changes_its_size_never_shows_an_empty_view(open_lab):
+    lab = open_lab(SMALL)
+    lab.watch_for_blanks()
+    for width in range(1280, 900, -40):
+        lab.page.set_viewport_size({"width": width, "height": 720})
+    lab.wait()
+    assert lab.blanks() == 0
+
+
+@pytest.mark.parametrize("dataset", DATASETS)
+def test_every_data_set_opens_with_every_model(open_lab, dataset):
+    task = task_of(DATASETS[dataset].n_classes)
+    fitting = [model.title for model in MODELS.values() if task in model.tasks]
+    lab = open_lab(f"{SMALL}&n_samples=120&dataset={dataset}&model=mlp")
+    for title in fitting:
+        lab.choose("Model", title)
+        lab.wait()
+    assert lab.colours("boundary-0") > 10
+    expect(lab.page.get_by_test_id("stException")).to_have_count(0)

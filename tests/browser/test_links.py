@@ -1,0 +1,65 @@
+"""The address says what is seen, and whoever opens it sees the same."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.lab_page import SMALL
+
+CHANGES = {
+    "one penalty": SMALL,
+    "two penalties": f"{SMALL}&dataset=circles&against=l1,decoupled",
+    "a plane of two features": f"{SMALL}&dataset=wine&plane=3,7&against=l1&shown=1",
+}
+
+
+@pytest.mark.parametrize("query", CHANGES.values(), ids=CHANGES.keys())
+def test_a_cold_server_shows_the_same_picture(open_lab, cold_server, query):
+    lab = open_lab(query)
+    lab.drag("lambda", 0.2, 0.6)
+    lab.drag("epoch", 0.9, 0.5)
+    lab.part("reveal").click()
+    lab.wait_for_address("at=.*&step=.*&reveal=1")
+    fields = lab.address()
+    assert float(fields["at"]) > 0
+    assert int(fields["step"]) == lab.step()
+    assert [fields.get(name) for name in ("against", "plane")] == [
+        next((part.split("=")[1] for part in query.split("&") if part.startswith(f"{name}=")), None)
+        for name in ("against", "plane")
+    ]
+    again = open_lab(lab.page.url.split("?")[1], url=cold_server())
+    assert again.position() == lab.position()
+    assert again.picture() == lab.picture()
+    assert again.address() == fields
+
+
+def test_the_address_follows_the_settings(open_lab):
+    lab = open_lab(SMALL)
+    lab.drag("lambda", 0.2, 0.6)
+    at = lab.address()["at"]
+    lab.choose("Data", "Two spirals")
+    lab.wait_for_address("dataset=spirals")
+    lab.compare()
+    lab.wait_for_address("against=l1")
+    fields = lab.address()
+    assert (fields["dataset"], fields["at"], fields["steps"]) == ("spirals", at, "30")
+
+
+def test_a_wrong_part_of_a_link_is_named_and_the_rest_is_shown(open_lab):
+    lab = open_lab(f"{SMALL}&dataset=circles&noise=lots&colour=red")
+    expect(lab.page.get_by_test_id("stAlert").filter(has_text="noise=lots")).to_be_visible()
+    expect(lab.page.get_by_test_id("stAlert").filter(has_text="colour")).to_be_visible()
+    assert lab.colours("boundary-0") > 100
+    assert lab.address()["dataset"] == "circles"
+
+
+def test_the_lab_is_as_it_was_after_a_look_at_another_page(open_lab):
+    lab = open_lab(f"{SMALL}&against=l1")
+    lab.drag("lambda", 0.2, 0.6)
+    lab.drag("epoch", 0.9, 0.5)
+    address, picture = lab.address(), lab.picture()
+    lab.page.get_by_role("link", name="How it works").click()
+    lab.page.get_by_role("heading", name="The objective").wait_for()
+    lab.page.get_by_role("link", name="Live Lab").click()
+    lab.wait()
+    assert lab.address() == address
+    assert lab.picture() == picture

@@ -1,0 +1,135 @@
+// ------------------------------------------------------------------------------------------------------ the Lab's cube
+
+async function readCube(bytes) {
+  const { header, arrays } = await readMessage(bytes);
+  return makeCube(header, arrays);
+}
+
+// Header and arrays, with the sizes every drawing needs and the scales that stand still.
+function makeCube(header, arrays) {
+  const cube = {
+    header, arrays, task: header.task,
+    lambdas: header.lambdas, steps: header.steps,
+    L: header.lambdas.length, K: header.steps.length,
+    regression: header.task.startsWith("regression"),
+    seeds: (header.seeds || []).length || 1,
+    points: header.points || { train: 0, validation: 0, test: 0 },
+    layers: header.layers || [],
+  };
+  cube.arms = (header.arms || []).map((meta, i) => makeArm(header, arrays, meta, i));
+  // Two variants of one penalty come with one glyph; the second then wears its other form.
+  const [first, second] = cube.arms;
+  if (second && second.glyph === first.glyph) second.glyph = OTHER_GLYPHS[second.glyph] || "◇";
+  const grid = Object.entries(header.arrays || {}).find(([name]) => /\.(field|top|curve)$/.test(name));
+  cube.G = grid ? grid[1].shape[grid[1].shape.length - 1] : 0;
+  cube.parameters = cube.layers.reduce((sum, layer) => sum + layer.outputs * (layer.inputs + 1), 0);
+  cube.decayed = cube.layers.reduce((sum, layer) => sum + layer.outputs * layer.inputs, 0);
+  cube.lossLimits = lossLimits(cube);
+  cube.weightScale = weightScale(cube);
+  cube.countLimit = countLimit(cube);
+  cube.marks = pointMarks(cube);
+  return cube;
+}
+
+function makeArm(header, arrays, meta, index) {
+  const rows = header.arrays?.[`a${index}.weights`]?.shape[1] || header.steps.length;
+  return {
+    ...meta, index,
+    get: (name) => arrays[`a${index}.${name}`] || null,
+    // The run's place among the weights; of a large network only some steps carry theirs, the nearest one stands in.
+    run: (l, k) => l * rows + (meta.weight_rows ? meta.weight_rows[k] : k),
+  };
+}
+
+const at = (array, cube, l, k) => (array ? array[l * cube.K + k] : NaN);
+
+// ----------------------------------------------------------------------------------------------------------- fixed scales
+
+const LOSSES = ["train_loss", "validation_loss", "test_loss", "mean_train", "mean_validation", "mean_test"];
+
+function quantile(sorted, q) {
+  return sorted.length ? sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] : NaN;
+}
+
+// A few exploding runs must not squeeze all others into one line: the axis ends at the 98th percentile, or where the curves
+// over λ end after training, if that is not much further: an overfit at λ = 0 is what people come to see.
+function lossLimits(cube) {
+  const values = [];
+  for (const arm of cube.arms) {
+    for (const name of LOSSES) for (const value of arm.get(name) || []) if (value >= 0 && value < Infinity) values.push(value);
+  }
+  values.sort((a, b) => a - b);
+  const usual = quantile(values, 0.98) || 1;
+  const trained = cube.arms.flatMap((arm) => LOSSES.flatMap((name) => {
+    const curve = arm.get(name);
+    return curve ? cube.lambdas.map((_, l) => at(curve, cube, l, cube.K - 1)) : [];
+  })).filter((value) => value < 3 * usual);
+  const high = Math.max(usual, ...trained);
+  const positive = values.filter((value) => value > 0);
+  const low = Math.max(quantile(positive, 0.02) || high / 100, high * 1e-4);
+  // A linear axis starts at zero unless that would leave its lower half empty.
+  const lowest = quantile(values, 0.005) || 0;
+  const floor = lowest > 0.4 * high ? Math.max(0, lowest - 0.15 * (high - lowest)) : 0;
+  return { high: high + 0.06 * (high - floor), low: Math.min(low * 0.85, high / 3), floor };
+}
+
+// Link widths and histogram range, symmetric about zero. The runs with the largest weights set it (most runs of a path are
+// shrunk far below them), without their few outliers and without runs that diverged.
+function weightScale(cube) {
+  const { parameters: P, K, L } = cube;
+  let high = 0;
+  for (const arm of cube.arms) {
+    const weights = arm.get("weights"), diverged = arm.get("diverged");
+    if (!weights) continue;
+    const stride = Math.max(1, Math.floor(P / 1000));
+    for (let run = 0; run < 3 * L; run++) {
+      const l = Math.floor(run / 3), k = Math.floor(((K - 1) * (1 + (run % 3))) / 3);
+      if (diverged?.[l]) continue;
+      const sizes = [];
+      for (let j = arm.run(l, k) * P, end = j + P; j < end; j += stride) if (weights[j]) sizes.push(Math.abs(weights[j]));
+      const common = quantile(Float64Array.from(sizes).sort(), 0.98) * arm.weight_scale;
+      if (common > high / 1.15) high = Math.min(1.15 * common, arm.weight_max || Infinity);
+    }
+  }
+  return high || 1;
+}
+
+const BINS = 31; // odd, so that one bar is centred on zero
+
+function binWeights(cube, arm, l, k, counts) {
+  counts.fill(0);
+  const weights = arm.get("weights");
+  if (!weights) return;
+  const factor = (arm.weight_scale / cube.weightScale) * (BINS / 2);
+  let j = arm.run(l, k) * cube.parameters;
+  cube.layers.forEach((layer, depth) => {
+    for (let o = 0; o < layer.outputs; o++, j++) {                  // j++ once more skips the bias at the end of a row
+      for (let i = 0; i < layer.inputs; i++, j++) {
+        if (weights[j] === 0) continue;
+        const bin = Math.floor(weights[j] * factor + BINS / 2);
+        counts[depth * BINS + (bin < 0 ? 0 : bin >= BINS ? BINS - 1 : bin)]++;
+      }
+    }
+  });
+}
+
+// The height of the histogram suits the runs whose weights are spread out; a taller bar is cut and says its count.
+function countLimit(cube) {
+  const counts = new Uint32Array(Math.max(1, cube.layers.length) * BINS);
+  const tallest = [];
+  const every = Math.max(1, Math.floor((cube.L * cube.K) / 150));
+  for (const arm of cube.arms) {
+    for (let run = 0; run < cube.L * cube.K; run += every) {
+      binWeights(cube, arm, Math.floor(run / cube.K), run % cube.K, counts);
+      let top = 0;
+      for (let bin = 0; bin < BINS; bin++) {
+        let sum = 0;
+        for (let depth = 0; depth < cube.layers.length; depth++) sum += counts[depth * BINS + bin];
+        top = Math.max(top, sum);
+      }
+      tallest.push(top);
+    }
+  }
+  tallest.sort((a, b) => a - b);
+  return Math.max(2, Math.min(quantile(tallest, 0.9) || 2, 1.7 * (quantile(tallest, 0.3) || 2)));
+}
