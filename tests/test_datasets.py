@@ -69,7 +69,7 @@ def test_shapes_types_and_names(name: str) -> None:
 def test_described_for_the_reader(name: str) -> None:
     dataset = DATASETS[name]
     assert dataset.name == name
-    assert dataset.description.endswith(".")
+    assert dataset.description.endswith((".", "?"))
     assert sum(other.title == dataset.title for other in DATASETS.values()) == 1
     split_of(name, noise=dataset.default_noise)
 

@@ -29,7 +29,7 @@ MAX_COST = 4e11
 """Bound on runs × steps × parameters × examples: about a minute on two cores."""
 MAX_STORED = 50_000_000
 """Bound on the stored weights (λ × seeds × recorded steps × parameters): 200 MB in float32."""
-MOST_RECORDED, LEAST_RECORDED = 41, 11
+MOST_RECORDED, LEAST_RECORDED = 33, 11
 
 
 def lambda_path(low: float, high: float, count: int) -> tuple[float, ...]:

@@ -88,19 +88,20 @@ def fit_path(
     """
     X, y, lambdas = _checked(X, y, lambdas, l1_ratio, task)
     order = np.argsort(-lambdas, kind="stable")
-    falling = lambdas[order]
-    if task == "regression":
-        fits = solvers.elastic(X, y, falling, l1_ratio) if l1_ratio else solvers.ridge(X, y, falling)
-    elif l1_ratio:
-        fits = solvers.sparse_logistic(X, y, falling, l1_ratio, int(y.max()) + 1, on_progress)
-    else:
-        fits = solvers.logistic(X, y, falling, int(y.max()) + 1, on_progress)
-    coefficients, intercepts = (np.ascontiguousarray(a[np.argsort(order)]) for a in fits)
-    if l1_ratio:
-        nothing = lambdas >= lambda_max(X, y, l1_ratio, task)
-        coefficients[nothing] = 0  # at λ_max itself, rounding might leave one
-        intercepts[nothing] = _intercept_alone(y, task)
-    df = _degrees_of_freedom(X, lambdas, coefficients, intercepts, l1_ratio, task)
+    back, falling = np.argsort(order), lambdas[order]
+    with solvers.blas().limit(limits=1):
+        if task == "regression":
+            fits = solvers.elastic(X, y, falling, l1_ratio) if l1_ratio else solvers.ridge(X, y, falling)
+        elif l1_ratio:
+            fits = solvers.sparse_logistic(X, y, falling, l1_ratio, int(y.max()) + 1, on_progress)
+        else:
+            fits = solvers.logistic(X, y, falling, int(y.max()) + 1, on_progress)
+        coefficients, intercepts = (np.ascontiguousarray(a[back]) for a in fits)
+        if l1_ratio:
+            nothing = lambdas >= lambda_max(X, y, l1_ratio, task)
+            coefficients[nothing] = 0  # at λ_max itself, rounding might leave one
+            intercepts[nothing] = _intercept_alone(y, task)
+        df = _degrees_of_freedom(X, lambdas, coefficients, intercepts, l1_ratio, task)
     return Path(lambdas, coefficients, intercepts, df, task, float(l1_ratio))
 
 

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
+from functools import cache
 
 import numpy as np
+from threadpoolctl import ThreadpoolController
 
 Progress = Callable[[float], None]
 Fits = tuple[np.ndarray, np.ndarray]
@@ -21,6 +23,14 @@ MOST_ROUNDS = 20_000
 NEWTON_STEPS = 100
 KKT_TOLERANCE = 1e-10
 """How far a gradient may be from its condition for a minimum, in units of the largest gradient at w = 0."""
+
+
+@cache
+def blas() -> ThreadpoolController:
+    """NumPy's BLAS and SciPy's: two threads take ten times as long as one for matrices as small as these."""
+    import sklearn.linear_model  # noqa: F401  brings SciPy's along
+
+    return ThreadpoolController().select(user_api="blas")
 
 
 def ridge(X: np.ndarray, y: np.ndarray, lambdas: np.ndarray) -> Fits:
@@ -47,7 +57,7 @@ def elastic(X: np.ndarray, y: np.ndarray, lambdas: np.ndarray, l1_ratio: float) 
     from sklearn.linear_model import enet_path
 
     mean, n = X.mean(0), len(X)
-    x, t = X - mean, y - y.mean()
+    x, t = np.asfortranarray(X - mean), y - y.mean()  # by columns, as coordinate descent reads it
     gram, correlation = x.T @ x, x.T @ t
     coefficients = np.zeros((len(lambdas), X.shape[1]))
     positive = lambdas > 0

@@ -1,0 +1,72 @@
+"""L1 vs L2, the geometry: two weights, one λ; why L1 gives exact zeros and L2 does not."""
+
+import inspect
+
+import numpy as np
+import streamlit as st
+
+from wd_core.geometry import hessian, least_condition
+from wd_core.penalties import soft_threshold
+from wd_core.ui.geometry import checked_lambda, geometry_view, make_picture
+from wd_core.ui.page import enter, unseen_title
+
+BOUND = {"bind": "query-params", "persist_state": "session"}
+
+if enter("geometry"):
+    at = checked_lambda(st.query_params.get("at"))
+    st.session_state["geometry_from"] = st.session_state.get("geometry_at") if at is None else at
+unseen_title("L1 vs L2: the geometry")
+
+with st.sidebar:
+    bayes = st.toggle("Bayesian reading", key="bayes", help="The same picture: a penalty is a prior.", **BOUND)
+    correlation = st.slider(
+        "Correlation of the two features", -0.95, 0.95, 0.5, 0.05, key="correlation",
+        help="Turns the contours: what one weight lacks, a correlated one can supply.", **BOUND,
+    )  # fmt: skip
+    condition = st.slider(
+        "Condition number", 1.0, 50.0, 5.0, 0.5, key="condition",
+        help="Stretches the contours: how much better the data know one direction than the other.", **BOUND,
+    )  # fmt: skip
+    if condition < (least := least_condition(correlation)):
+        st.caption(f"This correlation alone makes it {least:.3g}.")
+    w1 = st.slider("The data want w₁ =", -2.0, 2.0, 1.4, 0.1, key="w1", **BOUND)
+    w2 = st.slider("The data want w₂ =", -2.0, 2.0, 0.6, 0.1, key="w2", **BOUND)
+    l1_ratio = None
+    if st.toggle("⬟ Elastic net between them", key="elastic", **BOUND):
+        l1_ratio = st.slider("Its share of L1, ρ", 0.0, 1.0, 0.5, 0.05, key="ratio", **BOUND)
+
+picture = make_picture(
+    hessian(correlation, condition), np.array([w1, w2]), l1_ratio, bayes, st.session_state["geometry_from"]
+)
+
+
+@st.fragment
+def view() -> None:
+    """Dragging stays in the browser; only where the hand lets go is told, for the next visit to this page."""
+    lam = geometry_view(picture, on_release=lambda: None)
+    if lam is not None:
+        st.session_state["geometry_at"] = lam
+
+
+view()
+
+st.header("Why", anchor=False)
+why, trying = st.columns(2, gap="large")
+why.markdown(
+    """
+- The arrow is the **data's pull**; the solution rests where the penalty can hold it.
+- A circle has one outward direction at each point, so L2 holds a weight at zero only if the pull there is exactly
+  zero. The **diamond's corner** holds a whole fan of directions: every pull inside it leaves the weight at exactly 0.
+- With one weight: near zero L2's force fades with the weight, and any pull wins. L1's stays λ, and stops every
+  smaller pull.
+"""
+)
+trying.markdown(
+    """
+**To try.** Set the correlation to 0: the plane's second weight and the weight alone now agree. Then to −0.9: L2 moves
+*through* zero without stopping. Turn on the elastic net and take ρ to 0.05: even a slight corner is a corner.
+In the Bayesian reading: which prior believes in zeros?
+"""
+)
+with st.expander("The code that makes the zeros"):
+    st.code(inspect.getsource(soft_threshold), language="python")

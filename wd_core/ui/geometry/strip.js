@@ -1,0 +1,71 @@
+// --------------------------------------------------------------------------------- the strip: both weights over λ, to drag on
+
+function drawStripBase(view) {
+  const { cube, theme, layout } = view;
+  const { ctx, width, height } = view.strip.base;
+  const plot = view.plotBox.lambda;
+  const y = (view.strip.toY = planeScale(cube.reach, plot.y + plot.h, plot.y));
+  ctx.clearRect(0, 0, width, height);
+  setFont(ctx, view);
+  ctx.lineWidth = 1;
+  for (const value of niceTicks(...cube.reach, plot.h / 24)) {
+    const line = Math.round(y(value)) + 0.5;
+    ctx.strokeStyle = css(value === 0 ? theme.line : theme.faint);
+    tickLine(ctx, plot.x, line, plot.x + plot.w, line);
+    ctx.fillStyle = css(theme.muted);
+    text(ctx, tickText(value), plot.x - 8, line, "right", "middle");
+  }
+  ctx.strokeStyle = css(theme.line);
+  tickLine(ctx, plot.x, plot.y + plot.h + 0.5, plot.x + plot.w, plot.y + plot.h + 0.5);
+  drawLambdaAxis(view, ctx, plot);
+  ctx.save();
+  clipTo(ctx, plot);
+  for (const arm of [...cube.arms].reverse()) drawWeights(view, ctx, arm, y);
+  ctx.restore();
+  for (const arm of cube.arms) drawEvents(view, ctx, arm, y);
+  setFont(ctx, view, 600);
+  const [first, second] = cube.optimum.map(y);
+  const apart = Math.abs(first - second) < layout.small ? (first <= second ? -1 : 1) * (layout.small * 0.5) : 0;
+  [first - apart * -1, second + apart * -1].forEach((top, i) => haloText(ctx, NAMES[i], plot.x + 6, top - 4, "left", css(theme.ink), css(theme.paper)));
+}
+
+// Where a weight is exactly zero its line is thick.
+function drawWeights(view, ctx, arm, y) {
+  const { cube, theme } = view;
+  const colour = theme.arms[arm.index];
+  for (const i of [0, 1]) {
+    ctx.lineWidth = 2;
+    ctx.strokeStyle = css(colour);
+    strokeSeries(ctx, cube.L, (l) => lambdaX(view, l), (l) => y(arm.w[2 * l + i]));
+    if (!arm.l1_ratio) continue;
+    ctx.lineWidth = 5;
+    strokeSeries(ctx, cube.L, (l) => lambdaX(view, l), (l) => (isZero(arm, l, i) ? y(0) : NaN));
+  }
+}
+
+function drawEvents(view, ctx, arm, y) {
+  const { cube, theme, layout } = view;
+  const colour = css(theme.arms[arm.index]);
+  const plot = view.plotBox.lambda;
+  for (const event of arm.events) {
+    if (!event.zero || event.lam > cube.lambdas[cube.L - 1]) continue;
+    const x = lambdaX(view, notchOf(cube, event.lam));
+    drawGlyph(ctx, arm.glyph, x, y(0), 4.6, colour, css(theme.paper));
+    if (arm.key !== "l1") continue;
+    setFont(ctx, view);
+    ctx.lineWidth = 1;
+    ctx.strokeStyle = css(theme.arms[arm.index], 0.5);
+    tickLine(ctx, x, plot.y - 3, x, y(0) - 6);
+    haloText(ctx, layout.narrow ? `${NAMES[event.weight]} = 0` : `L1: ${NAMES[event.weight]} = 0`, x, layout.small, "center", colour, css(theme.paper));
+  }
+}
+
+function drawStripCursor(view, l) {
+  const { cube, theme, strip } = view;
+  const { ctx } = strip.moving;
+  const x = lambdaX(view, l);
+  drawFlag(view, strip.moving, view.plotBox.lambda, x, `λ = ${lambdaText(cube.lambdas[l])}`);
+  for (const arm of cube.arms) {
+    for (const i of [0, 1]) drawGlyph(ctx, arm.glyph, x, strip.toY(arm.w[2 * l + i]), 4.4, css(theme.arms[arm.index]), css(theme.paper));
+  }
+}
