@@ -24,7 +24,7 @@ with st.sidebar:
         help="Turns the contours: what one weight lacks, a correlated one can supply.", **BOUND,
     )  # fmt: skip
     condition = st.slider(
-        "Condition number", 1.0, 50.0, 5.0, 0.5, key="condition",
+        "Condition number", 1.0, 50.0, 3.0, 0.5, key="condition",
         help="Stretches the contours: how much better the data know one direction than the other.", **BOUND,
     )  # fmt: skip
     if condition < (least := least_condition(correlation)):

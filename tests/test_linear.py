@@ -2,19 +2,10 @@
 
 import numpy as np
 import pytest
-from sklearn.linear_model import ElasticNet, Lasso, LassoLarsIC, LinearRegression, LogisticRegression, Ridge
+from sklearn.linear_model import ElasticNet, Lasso, LinearRegression, LogisticRegression, Ridge
 
 from wd_core import Experiment
-from wd_core.datasets.sparse import COEFFICIENTS, SUPPORT
-from wd_core.linear import (
-    Path,
-    bootstrap_stability,
-    correlated_copies,
-    default_lambdas,
-    fit_path,
-    information_criteria,
-    lambda_max,
-)
+from wd_core.linear import Path, default_lambdas, fit_path, lambda_max
 
 DATA = {
     "diabetes": Experiment(dataset="diabetes", model="linear", n_samples=442, noise_features=3),
@@ -69,7 +60,7 @@ def test_ridge_is_scikit_learns_with_alpha_n_lambda_and_its_closed_form() -> Non
 
 
 def test_ridge_df_is_the_trace_of_the_hat_matrix() -> None:
-    X, y, _ = data("diabetes")
+    X, _, _ = data("diabetes")
     n, d = X.shape
     path = path_of("diabetes", 0.0)
     x = X - X.mean(0)
@@ -94,7 +85,7 @@ def test_lasso_and_elastic_net_are_scikit_learns_one_lambda_at_a_time(l1_ratio: 
 
 def test_lasso_on_an_orthonormal_design_is_the_soft_threshold() -> None:
     rng = np.random.default_rng(0)
-    X = np.linalg.qr(rng.standard_normal((40, 7)) - 0.0)[0]
+    X = rng.standard_normal((40, 7))
     X = np.linalg.qr(X - X.mean(0))[0] * np.sqrt(40)  # centred, XᵀX = n
     y = X @ rng.standard_normal(7) + rng.standard_normal(40)
     least_squares = X.T @ (y - y.mean()) / 40
@@ -127,26 +118,14 @@ def test_identical_and_constant_columns_and_more_columns_than_rows_are_no_troubl
     lambdas = default_lambdas(X, y, l1_ratio=l1_ratio, task="regression")
     path = fit_path(X, y, lambdas, l1_ratio=l1_ratio, task="regression")
     assert np.isfinite(path.coefficients).all()
-    penalties = l1_ratio * np.abs(path.coefficients).sum((1, 2)) + (1 - l1_ratio) / 2 * (path.coefficients**2).sum((1, 2))
+    w = path.coefficients[..., 0]
+    penalties = l1_ratio * np.abs(w).sum(1) + (1 - l1_ratio) / 2 * (w**2).sum(1)
     assert (np.diff(path.loss(X, y)) > -1e-9).all()  # along λ the loss rises and the penalty falls
     assert (np.diff(penalties[1:]) < 1e-9).all()
     assert path.df[0] == min(shape[0] - 1, shape[1] - 2)
-    assert abs(path.coefficients[1:, 5]).max() < 1e-12
+    assert abs(w[1:, 5]).max() < 1e-12
     if l1_ratio < 1:
-        np.testing.assert_allclose(path.coefficients[1:, 2], path.coefficients[1:, 3], atol=1e-5)
-
-
-def test_information_criteria_are_scikit_learns() -> None:
-    X, y, _ = data("diabetes")
-    for which, criterion in enumerate(("aic", "bic")):
-        oracle = LassoLarsIC(criterion=criterion).fit(X, y)
-        path = fit_path(X, y, oracle.alphas_, l1_ratio=1.0, task="regression")
-        mine = information_criteria(path, X, y)[which]
-        # at a knot of the path the entering weight is still zero here, and LARS may count it
-        same = path.df == [np.count_nonzero(np.abs(c) > 1e-9) for c in path.coefficients[..., 0]]
-        assert same.all()
-        np.testing.assert_allclose(mine, oracle.criterion_, rtol=1e-6)
-        assert path.lambdas[mine.argmin()] == oracle.alpha_
+        np.testing.assert_allclose(w[1:, 2], w[1:, 3], atol=1e-5)
 
 
 # ---------------------------------------------------------------- classes
@@ -180,7 +159,7 @@ def test_l1_is_sagas_solution(name: str, l1_ratio: float) -> None:
 @pytest.mark.parametrize("name", ["breast_cancer", "moons", "wine"])
 @pytest.mark.parametrize("l1_ratio", [1.0, 0.5, 0.0])
 def test_every_fit_of_a_class_path_meets_the_conditions_of_a_minimum(name: str, l1_ratio: float) -> None:
-    X, y, task = data(name)
+    X, y, _ = data(name)
     path = path_of(name, l1_ratio)
     targets = path.target.encode(y, np.float64).T  # (n, outputs)
     p = path.target.loss.predict(path.scores(X).swapaxes(1, 2)).swapaxes(1, 2)  # (L, n, outputs)
@@ -193,7 +172,7 @@ def test_every_fit_of_a_class_path_meets_the_conditions_of_a_minimum(name: str, 
 
 
 def test_logistic_df_is_the_trace_of_the_ridge_smoother() -> None:
-    X, y, _ = data("moons")
+    X, _, _ = data("moons")
     path = path_of("moons", 0.0)
     ones = np.column_stack([X, np.ones(len(X))])
     for i, lam in enumerate(path.lambdas):
@@ -263,7 +242,7 @@ def test_losses_and_scores_are_those_of_the_definitions(name: str) -> None:
         every = s if outputs > 1 else np.column_stack([np.zeros(len(X)), s])
         log_p = every - np.log(np.exp(every).sum(1, keepdims=True))
         np.testing.assert_allclose(path.loss(X, y)[i], -log_p[np.arange(len(y)), y].mean())
-        assert path.score(X, y)[i] == (path.predict(X)[i] == y).mean()
+        np.testing.assert_allclose(path.score(X, y)[i], (path.predict(X)[i] == y).mean(), atol=1e-12)
 
 
 def test_arrays_are_read_only_and_the_caller_keeps_his() -> None:
@@ -304,71 +283,6 @@ def test_default_lambdas_ascend_from_zero_to_where_the_last_weight_goes() -> Non
     np.testing.assert_allclose(lambdas[-1], lambda_max(X, y, 0.5, task))
     ridge = default_lambdas(X, y, l1_ratio=0.0, task=task)
     np.testing.assert_allclose(ridge[[1, -1]], lambda_max(X, y, 1.0, task) * np.array([1e-4, 1e3]))
-
-
-# ---------------------------------------------------------------- stability, copies, sparse data
-
-
-def test_the_bootstrap_finds_the_support_and_is_decided_by_its_seed() -> None:
-    e = Experiment(dataset="sparse", model="linear", n_samples=400)
-    split = e.data(0)
-    asked = {"l1_ratio": 1.0, "task": "regression", "draws": 20}
-    lambdas = np.array([0.0, 0.1, 10.0])
-    shares: list[float] = []
-    selected, spread = bootstrap_stability(split.X_train, split.y_train, lambdas, **asked, on_progress=shares.append)
-    assert selected.shape == spread.shape == (3, 30)
-    assert (selected[0] == 1).all()
-    assert not selected[2].any()
-    others = np.setdiff1d(np.arange(30), SUPPORT)
-    assert selected[1, list(SUPPORT)].min() > 0.95
-    assert selected[1, others].mean() < 0.2
-    assert (spread[0] > 0).all()
-    assert shares == sorted(shares)
-    assert shares[-1] == 1
-    again = bootstrap_stability(split.X_train, split.y_train, lambdas, **asked)
-    np.testing.assert_array_equal(again, (selected, spread))
-    other = bootstrap_stability(split.X_train, split.y_train, lambdas, **asked, seed=1)
-    assert (other[1] != spread).any()
-
-
-def test_the_bootstrap_loses_no_class() -> None:
-    X, _, _ = data("wine")
-    y = np.array([0, 1] * 35 + [2, 2])
-    selected, spread = bootstrap_stability(X, y, np.array([0.05]), l1_ratio=1.0, task="multiclass", draws=5)
-    assert selected.shape == spread.shape == (1, X.shape[1])
-
-
-@pytest.mark.parametrize("correlation", [1.0, 0.9, 0.0, -0.5])
-def test_copies_are_as_correlated_as_asked(correlation: float) -> None:
-    X = data("diabetes")[0] * 3 + 1
-    wide = correlated_copies(X, 2, 3, correlation, np.random.default_rng(0))
-    assert wide.shape == (len(X), X.shape[1] + 3)
-    np.testing.assert_array_equal(wide[:, : X.shape[1]], X)
-    np.testing.assert_allclose(np.corrcoef(wide.T)[2, -3:], correlation, atol=1e-12)
-    np.testing.assert_allclose(wide[:, -3:].std(0), X[:, 2].std())
-    np.testing.assert_allclose(wide[:, -3:].mean(0), X[:, 2].mean())
-    fewer = correlated_copies(X, 2, 1, correlation, np.random.default_rng(0))
-    np.testing.assert_array_equal(fewer, wide[:, : X.shape[1] + 1])
-
-
-def test_elastic_net_shares_among_copies_what_lasso_gives_to_few() -> None:
-    """Zou & Hastie 2005, theorem 1."""
-    X, y, task = data("diabetes")
-    wide = correlated_copies(X, 2, 2, 0.99, np.random.default_rng(0))
-    copies = [2, -2, -1]
-    lasso = fit_path(wide, y, [0.1], l1_ratio=1.0, task=task).coefficients[0, copies, 0]
-    net = fit_path(wide, y, [0.2], l1_ratio=0.3, task=task).coefficients[0, copies, 0]
-    assert (lasso == 0).any()
-    assert net.min() > 0.5 * net.max() > 0
-
-
-def test_the_sparse_data_have_the_support_they_say() -> None:
-    assert {*np.flatnonzero(COEFFICIENTS)} == {*SUPPORT}
-    split = Experiment(dataset="sparse", model="linear", n_samples=5000, noise=0.0).data(3)
-    path = fit_path(split.X_train, split.y_train, [0.0], l1_ratio=0.0, task="regression")
-    np.testing.assert_allclose(path.coefficients[0, :, 0], COEFFICIENTS, atol=1e-10)
-    neighbours = np.corrcoef(split.X_train.T).diagonal(1)
-    np.testing.assert_allclose(neighbours, 0.3, atol=0.1)
 
 
 def test_the_lasso_path_of_scikit_learn_is_the_same_estimator() -> None:

@@ -9,15 +9,17 @@ SUPPORT = (2, 7, 13, 20, 26)
 """The features, counted from 0, that the target depends on."""
 COEFFICIENTS = np.zeros(N_FEATURES)
 COEFFICIENTS[list(SUPPORT)] = [1.0, -0.8, 0.6, -0.5, 0.4]
+SPREAD = 0.9  # standard deviation of every feature
 CORRELATION = 0.3  # of neighbouring features; |i − j| apart it is 0.3^|i − j|
 
 
 def sample(n: int, noise: float, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    """y = X·COEFFICIENTS + noise; every feature N(0, 1), an autoregressive chain along the columns."""
+    """y = X·COEFFICIENTS + noise; features N(0, SPREAD²), an autoregressive chain along the columns."""
     features, noises = rng.spawn(2)
     X = features.standard_normal((n, N_FEATURES))
     for j in range(1, N_FEATURES):
         X[:, j] = CORRELATION * X[:, j - 1] + np.sqrt(1 - CORRELATION**2) * X[:, j]
+    X *= SPREAD
     return X, X @ COEFFICIENTS + noise * noises.standard_normal(n)
 
 

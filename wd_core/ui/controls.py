@@ -69,7 +69,7 @@ def fill(scene: Scene) -> None:
     state["compare"] = bool(scene.against)
     state["against"] = penalty or ("l1" if e.penalty != "l1" else "l2")
     state["against_decay"] = decay or e.decay
-    state["plane"] = scene.plane
+    _fill_plane(scene.plane)
     state["previous_dataset"] = e.dataset
 
 
@@ -183,21 +183,31 @@ def _dataset_changed() -> None:
     state = st.session_state
     if state["noise"] == DATASETS[state["previous_dataset"]].default_noise:
         state["noise"] = DATASETS[state["dataset"]].default_noise
-    state["previous_dataset"], state["plane"] = state["dataset"], "auto"
+    state["previous_dataset"] = state["dataset"]
+    _fill_plane("auto")
+
+
+def _fill_plane(choice: str) -> None:
+    state, numbers = st.session_state, [int(n) for n in choice.split(",") if n.strip().isdigit()]
+    state["plane_kind"] = "features" if len(numbers) == 2 else "pca"
+    state["plane_across"], state["plane_up"] = numbers if len(numbers) == 2 else (0, 1)
 
 
 def _plane(names: list[str]) -> str:
+    state = st.session_state
     choice = st.selectbox(
-        "Plane to draw", ["pca", "features"], index=1 if "," in st.session_state["plane"] else 0,
-        format_func={"pca": "first two principal components", "features": "two features"}.get,
+        "Plane to draw", ["pca", "features"], key="plane_kind",
+        format_func={"pca": "first two principal components", "features": "two features"}.get, **KEEP,
     )  # fmt: skip
     if choice == "pca":
         return "auto"
-    given = st.session_state["plane"].split(",")
-    start = [int(g) if g.isdigit() and int(g) < len(names) else i for i, g in enumerate((*given, "1")[:2])]
-    i = st.selectbox("across", range(len(names)), index=start[0], format_func=names.__getitem__)
-    j = st.selectbox("up", [k for k in range(len(names)) if k != i], format_func=names.__getitem__)
-    return f"{i},{j}"
+    if state["plane_across"] >= len(names):
+        state["plane_across"] = 0
+    i = st.selectbox("across", range(len(names)), format_func=names.__getitem__, key="plane_across", **KEEP)
+    others = [j for j in range(len(names)) if j != i]
+    if state["plane_up"] not in others:
+        state["plane_up"] = others[0]
+    return f"{i},{st.selectbox('up', others, format_func=names.__getitem__, key='plane_up', **KEEP)}"
 
 
 def _model(n_classes: int) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from wd_core.experiment import query_pairs
 from wd_core.picture import unpack_header, with_header
 from wd_core.scene import Scene
 from wd_core.ui import controls, shared
+from wd_core.ui.export import csv_button, offline_page, picture_columns
 from wd_core.ui.live import live_view
 
 QUIET_SECONDS = 0.4
@@ -69,11 +70,7 @@ def show(scene: Scene, entered: bool) -> None:
     if entered or state.get("sent_key") != key:
         picture = shared.picture_of(scene, _progress_in(bar))
         header, blob = unpack_header(picture)
-        position = state["position"]
-        header |= {
-            "query": scene.to_query(),
-            "position": {"lam": position.at, "step": position.step, "reveal": position.reveal},
-        }
+        header |= {"query": scene.to_query(), "position": _cursor()}
         state["sent_key"], state["sent"] = key, with_header(blob, header)
     bar.empty()
     _live(scene, state["sent"])
@@ -82,7 +79,35 @@ def show(scene: Scene, entered: bool) -> None:
 @st.fragment
 def _live(scene: Scene, picture: bytes) -> None:
     position = live_view(picture, on_release=lambda: None)
-    st.session_state["position"] = _checked(scene, position) or st.session_state["position"]
+    here = st.session_state["position"] = _checked(scene, position) or _checked(scene, _cursor()) or scene
+    with st.container(horizontal=True, gap="small"):
+        with st.popover("Share", icon=":material/link:"):
+            st.caption("This link shows what you see, to anyone, from cold:")
+            st.code(f"{st.context.url}?{here.to_query()}", language=None, wrap_lines=True)
+            st.caption("The same numbers without a browser:")
+            st.code(f'python -m wd_core run "{here.to_query()}" --out numbers.npz', language="bash", wrap_lines=True)
+        st.download_button(
+            "Offline page",
+            lambda: offline_page(_with_cursor(picture, here), "Weight Decay Lab"),
+            "weight-decay-lab.html",
+            "text/html",
+            icon=":material/download:",
+            help="One HTML file, both scrubbers alive, no server: for slides and learning platforms.",
+            on_click="ignore",
+        )
+        csv_button("Numbers (CSV)", lambda: picture_columns(picture), "weight-decay-lab.csv")
+
+
+def _cursor() -> dict[str, Any]:
+    before = st.session_state["position"]
+    return {"lam": before.at, "step": before.step, "reveal": before.reveal}
+
+
+def _with_cursor(picture: bytes, scene: Scene) -> bytes:
+    """The picture, opening where `scene` looks."""
+    header, blob = unpack_header(picture)
+    position = {"lam": scene.at, "step": scene.step, "reveal": scene.reveal}
+    return with_header(blob, {**header, "position": position})
 
 
 def _checked(scene: Scene, position: dict[str, Any]) -> Scene | None:

@@ -42,7 +42,7 @@ function drawPlaneBase(view, panel) {
   ctx.lineWidth = 1;
   for (let k = 1; k <= 14; k++) {
     ellipsePath(cube, base, k * cube.level);
-    ctx.strokeStyle = css(theme.muted, 0.42 - 0.022 * k);
+    ctx.strokeStyle = css(theme.muted, 0.62 - 0.032 * k);
     ctx.stroke();
   }
   ctx.strokeStyle = css(theme.ink, 0.5);
@@ -80,8 +80,13 @@ function drawOptimum(view, base) {
   crossPath(ctx, x, y, 4);
   ctx.stroke();
   setFont(ctx, view);
-  const right = x < box.x + box.w - 130;
-  haloText(ctx, cube.bayes ? "most likely" : "data's optimum", x + (right ? 9 : -9), y - 7, right ? "left" : "right", css(theme.ink), css(theme.paper));
+  const label = cube.bayes ? "most likely" : view.layout.narrow ? "optimum" : "data's optimum";
+  if (view.layout.narrow) {
+    const half = ctx.measureText(label).width / 2 + 2;
+    return haloText(ctx, label, clamp(x, box.x + half, box.x + box.w - half), y - 9, "center", css(theme.ink), css(theme.paper));
+  }
+  const right = cube.optimum[0] >= 0 ? x + ctx.measureText(label).width + 12 < box.x + box.w : x - ctx.measureText(label).width - 12 < box.x;
+  return haloText(ctx, label, x + (right ? 9 : -9), y - 7, right ? "left" : "right", css(theme.ink), css(theme.paper));
 }
 
 // The ball ρ‖w‖₁ + ½(1 − ρ)‖w‖² ≤ c. In each quadrant (|w₁| + q)² + (|w₂| + q)² ≤ R², q = ρ/(1 − ρ): four arcs of a circle
@@ -203,7 +208,7 @@ function drawZeroLabel(view, panel, arm, l, [x, y]) {
   const { theme, layout, cube } = view;
   const { ctx, box } = panel;
   const zero = zeroWords(arm, l);
-  const label = zero ? `${zero}` : cube.bayes ? "MAP" : "";
+  const label = cube.bayes ? ["MAP", zero].filter(Boolean).join(": ") : zero;
   if (!label) return;
   setFont(ctx, view, 600);
   const half = ctx.measureText(label).width / 2 + 3;

@@ -25,8 +25,11 @@ function drawStripBase(view) {
   for (const arm of cube.arms) drawEvents(view, ctx, arm, y);
   setFont(ctx, view, 600);
   const [first, second] = cube.optimum.map(y);
-  const apart = Math.abs(first - second) < layout.small ? (first <= second ? -1 : 1) * (layout.small * 0.5) : 0;
-  [first - apart * -1, second + apart * -1].forEach((top, i) => haloText(ctx, NAMES[i], plot.x + 6, top - 4, "left", css(theme.ink), css(theme.paper)));
+  const close = Math.abs(first - second) < layout.small + 4; // then one label goes under its line
+  [[first, second], [second, first]].forEach(([own, others], i) => {
+    const under = close && (own > others || (own === others && i === 1));
+    haloText(ctx, NAMES[i], plot.x + 6, under ? own + layout.small + 2 : own - 6, "left", css(theme.ink), css(theme.paper));
+  });
 }
 
 // Where a weight is exactly zero its line is thick.
@@ -47,17 +50,20 @@ function drawEvents(view, ctx, arm, y) {
   const { cube, theme, layout } = view;
   const colour = css(theme.arms[arm.index]);
   const plot = view.plotBox.lambda;
-  for (const event of arm.events) {
-    if (!event.zero || event.lam > cube.lambdas[cube.L - 1]) continue;
-    const x = lambdaX(view, notchOf(cube, event.lam));
+  const shown = arm.events.filter((event) => event.zero && event.lam <= cube.lambdas[cube.L - 1]);
+  const places = shown.map((event) => lambdaX(view, notchOf(cube, event.lam)));
+  shown.forEach((event, n) => {
+    const x = places[n];
     drawGlyph(ctx, arm.glyph, x, y(0), 4.6, colour, css(theme.paper));
-    if (arm.key !== "l1") continue;
+    if (arm.key !== "l1") return;
     setFont(ctx, view);
     ctx.lineWidth = 1;
     ctx.strokeStyle = css(theme.arms[arm.index], 0.5);
     tickLine(ctx, x, plot.y - 3, x, y(0) - 6);
-    haloText(ctx, layout.narrow ? `${NAMES[event.weight]} = 0` : `L1: ${NAMES[event.weight]} = 0`, x, layout.small, "center", colour, css(theme.paper));
-  }
+    const room = layout.small * 6; // labels of neighbours turn away from each other
+    const align = places[n + 1] - x < room ? "right" : x - places[n - 1] < room ? "left" : "center";
+    haloText(ctx, layout.narrow ? `${NAMES[event.weight]} = 0` : `L1: ${NAMES[event.weight]} = 0`, x + (align === "right" ? 6 : align === "left" ? -6 : 0), layout.small, align, colour, css(theme.paper));
+  });
 }
 
 function drawStripCursor(view, l) {

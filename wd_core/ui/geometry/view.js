@@ -81,8 +81,13 @@ class View extends Stage {
     const { cube } = this, arm = cube.arms[panel.index];
     const name = element("h3", "wdl-arm-name", {}, glyphIcon(arm.glyph), element("span", "", {}, cube.bayes ? arm.prior : arm.label));
     name.dataset.arm = arm.index;
-    return element("section", "wdl-arm", { "aria-label": arm.label }, element("div", "wdl-arm-title", {}, name, panel.values),
+    return element("section", "wdl-arm", { "aria-label": arm.label }, element("div", "wdl-arm-title", {}, name, panel.values, element("span", "wdl-note wdl-clip", {}, this.legend(arm))),
       element("div", "wdl-stack", {}, panel.base.canvas, panel.moving.canvas));
+  }
+
+  legend(arm) {
+    const pull = this.cube.bayes ? "→ the likelihood's pull" : "→ the data's pull";
+    return arm.l1_ratio ? `${pull}, fan: what a corner holds` : pull;
   }
 
   buildWeight(panel) {

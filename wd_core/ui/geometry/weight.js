@@ -11,11 +11,11 @@ const PICTURES = {
     x: (alone) => alone.x, y: (alone) => alone.cost, across: "w", base: drawCostBase, draw: drawCost,
   },
   force: {
-    title: ["Force on the weight", "Slope of the log prior"], note: ["the penalty's, against the data's pull", "against the likelihood's"],
+    title: ["Force on the weight", "Slope of the log prior"], note: ["penalty against data", "prior against likelihood"],
     x: (alone) => alone.x, y: (alone) => alone.force, across: "w", base: drawForceBase, draw: drawForce,
   },
   map: {
-    title: ["What comes out", "From most likely to MAP"], note: ["if the data want a", ""],
+    title: ["What comes out", "From most likely to MAP"], note: ["for any a", "for any a"],
     x: (alone) => alone.map, y: (alone) => alone.map, across: "a", base: drawMapBase, draw: drawMap,
   },
 };
@@ -23,7 +23,7 @@ const PICTURES = {
 function drawWeightBase(view, panel) {
   const { cube, theme, layout } = view;
   const { base, picture } = panel, { ctx } = base;
-  const left = layout.small * 2.6;
+  const left = layout.small * 3.2;
   const box = (panel.box = { x: left, y: 6, w: base.width - left - 8, h: base.height - layout.small - 16 });
   const [low, high] = picture.x(cube.alone), range = picture.y(cube.alone);
   panel.range = [low, high];
@@ -97,7 +97,6 @@ function drawCostBase(view, panel, ctx) {
   const { cube: { alone }, theme } = view;
   lineStyle(ctx, css(theme.muted), 1.6);
   plotLine(panel, ctx, (v) => 0.5 * alone.h * (v - alone.a) ** 2);
-  ctx.fillStyle = css(theme.muted);
 }
 
 function drawCost(view, panel, ctx, l) {
@@ -114,6 +113,13 @@ function drawCost(view, panel, ctx, l) {
   }
   ctx.setLineDash([]);
   dots(view, panel, ctx, (arm) => [arm.one[l], total(arm, arm.one[l])]);
+  if (!cube.bayes || lambda === 0) return;
+  setFont(ctx, view, 600);
+  for (const arm of cube.arms) {
+    if (arm.key === "elastic") continue;
+    const away = (arm.key === "l2") === alone.sign > 0; // the two labels on the outer sides
+    haloText(ctx, "MAP", panel.toX(arm.one[l]) + (away ? 9 : -9), panel.toY(total(arm, arm.one[l])) + 4, away ? "left" : "right", css(theme.arms[arm.index]), css(theme.paper));
+  }
 }
 
 // -- the forces: where the data's pull and the penalty's push are equal, the weight rests
@@ -122,10 +128,9 @@ function drawForceBase(view, panel, ctx) {
   const { cube: { alone, bayes }, theme, layout } = view;
   lineStyle(ctx, css(theme.muted), 1.6);
   plotLine(panel, ctx, (v) => alone.h * (alone.a - v));
-  ctx.fillStyle = css(theme.muted);
-  const v = alone.x[0] * 0.55 + (alone.sign < 0 ? alone.x[1] * 0 : 0);
-  if (alone.sign > 0) haloText(ctx, bayes ? "likelihood" : "data's pull", panel.box.x + panel.box.w, clamp(panel.toY(alone.h * (alone.a - alone.x[1])) - 6, panel.box.y + layout.small, panel.box.y + panel.box.h - 6), "right", css(theme.muted), css(theme.paper));
-  else haloText(ctx, bayes ? "likelihood" : "data's pull", panel.toX(v), panel.box.y + layout.small, "left", css(theme.muted), css(theme.paper));
+  const positive = alone.sign > 0, end = alone.x[positive ? 1 : 0];
+  const top = panel.toY(alone.h * (alone.a - end)) + (positive ? layout.small + 2 : -6);
+  haloText(ctx, bayes ? "likelihood" : "data's pull", panel.toX(end), top, positive ? "right" : "left", css(theme.muted), css(theme.paper));
 }
 
 function drawForce(view, panel, ctx, l) {

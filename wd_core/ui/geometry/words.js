@@ -17,13 +17,13 @@ function sentence(view) {
   const lambda = cube.lambdas[l];
   const next = l1.events.find((event) => event.zero && event.lam > lambda);
   const the = cube.bayes ? { l1: "The MAP under the Laplace prior", l2: "the Gaussian", L1: "Laplace", L2: "Gaussian" } : { l1: "L1", l2: "L2", L1: "L1", L2: "L2" };
-  if (!touched && next && lambda > 0) {
+  const zeros = [0, 1].filter((i) => isZero(l1, l, i));
+  if (!touched && next && lambda > 0 && !zeros.length) {
     return cube.bayes
       ? `Drag λ: both priors narrow. Watch the Laplace prior's MAP reach a corner, at λ = ${lambdaText(next.lam)}, and stay on the axis; the Gaussian's never does.`
       : `Drag λ to the right until L1's contour meets the diamond at a corner, at λ = ${lambdaText(next.lam)}. What does L2 do meanwhile?`;
   }
   if (lambda === 0) return cube.bayes ? "λ = 0: a flat prior; the most probable weights are the most likely ones." : "λ = 0: no penalty, both weights are where the data want them. Drag λ to the right.";
-  const zeros = [0, 1].filter((i) => isZero(l1, l, i));
   if (zeros.length === 2) return bothZero(the, l1, l2, l, lambda);
   if (zeros.length === 1) return oneZero(cube, the, l1, l2, l, lambda, zeros[0]);
   const back = l1.events.filter((event) => !event.zero && event.lam <= lambda).pop();

@@ -27,10 +27,15 @@ def joined(*files: Path) -> str:
     return "\n".join(file.read_text(encoding="utf-8") for file in files)
 
 
+def stylesheet() -> str:
+    """The view's CSS, all of it below the class wdl."""
+    return (HERE / "view.css").read_text(encoding="utf-8")
+
+
 _component = st.components.v2.component(
     "weight_decay_lab.live",
     html="<div></div>",
-    css=(HERE / "view.css").read_text(encoding="utf-8"),
+    css=stylesheet(),
     js=script(),
 )
 

@@ -104,7 +104,8 @@ function boundaryBox(view, panel) {
   setFont(panel.ctx, view);
   const ownLine = panel.ctx.measureText(view.cube.header.plane.x.label).width > w * 0.3; // a long name of x gets a line of its own
   const foot = small * (ownLine ? 3 : 1.8);
-  return { x: small * 2.2, y: small * 1.4, w, h: Math.max(20, panel.height - small * 1.4 - foot), ownLine };
+  const x = Math.round(small * 2.2), y = Math.round(small * 1.4); // whole pixels: a frame's edge is the next one's too
+  return { x, y, w: Math.round(w), h: Math.round(Math.max(20, panel.height - y - foot)), ownLine };
 }
 
 // Axes never move, so they are drawn once for each size, theme and payload.
@@ -205,10 +206,10 @@ function drawBoundary(view, panel, arm, l, k) {
   if (alive) BOUNDARIES[cube.task]?.(view, panel, arm, (l * cube.K + k) * cube.G * cube.G, l, k);
   if (alive) strokeWrong(view, panel, arm, l, k);
   if (cube.task !== "regression1d" || !alive) ctx.drawImage(panel.sheet, 0, 0, panel.width, panel.height);
-  ctx.restore();
   ctx.strokeStyle = css(theme.line);
   ctx.lineWidth = 1;
   ctx.strokeRect(box.x + 0.5, box.y + 0.5, box.w - 1, box.h - 1);
+  ctx.restore();
   if (!alive) {
     setFont(ctx, view, 600);
     haloText(ctx, "diverged", box.x + box.w / 2, box.y + box.h / 2, "center", css(theme.ink), css(theme.paper));

@@ -70,7 +70,9 @@ class Stage {
   resize(width) {
     if (!width || Math.abs(width - this.width) < 1) return;
     this.width = width;
-    if (this.cube) this.relayout();
+    if (!this.cube) return;
+    this.relayout();
+    this.paint(performance.now()); // this frame's turn to paint is over, and the sizes have emptied every canvas
   }
 
   sizePart(part, width, height) {

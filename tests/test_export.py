@@ -1,0 +1,42 @@
+"""What can be taken away: CSV that says the same, and a page that needs nobody."""
+
+import csv
+import io
+import re
+
+import numpy as np
+
+from wd_core import Experiment, train
+from wd_core.picture import make_picture
+from wd_core.ui.export import as_csv, offline_page, picture_columns
+
+EXPERIMENT = Experiment(n_samples=40, hidden=(3,), steps=10, lambdas=(0.0, 0.1), seeds=(0, 3))
+
+
+def test_csv_gives_every_number_back_exactly():
+    numbers = np.array([1 / 3, 1e-30, np.nan])
+    rows = list(csv.reader(io.StringIO(as_csv({"λ": numbers, "name": ["a,b", 'c"d'], "n": np.arange(3)}))))
+    assert rows[0] == ["λ", "name", "n"]
+    assert [float(row[0]) for row in rows[1:3]] == numbers[:2].tolist()
+    assert [row[1] for row in rows[1:]] == ["a,b", 'c"d', ""]
+    assert [row[2] for row in rows[1:]] == ["0", "1", "2"]
+
+
+def test_csv_text_is_never_a_formula():
+    text = as_csv({"=cmd": ["+1", "@x", "-2", "fine"], "n": [-1.5, 2, 3, 4]})
+    assert text.splitlines() == ["'=cmd,n", "'+1,-1.5", "'@x,2", "'-2,3", "fine,4"]
+
+
+def test_a_picture_as_columns_says_what_the_history_says():
+    history = train(EXPERIMENT)
+    columns = picture_columns(make_picture([history, history], seed=3))
+    steps = len(history.steps)
+    assert len(columns["lambda"]) == 2 * steps
+    np.testing.assert_array_equal(columns["l2 validation_loss"], history.validation_loss[:, 1].ravel())
+    np.testing.assert_array_equal(columns["step"][:steps], history.steps)
+
+
+def test_the_offline_page_asks_nobody_for_anything():
+    page = offline_page(make_picture([train(EXPERIMENT)], seed=0), "Title")
+    assert not re.search(r"""(src|href)\s*=|@import|url\((?!["']?data:)|https?://(?!www\.w3\.org)""", page)
+    assert page.count("<script") == page.count("</script>") == 1
