@@ -78,7 +78,7 @@ def train(experiment: Experiment, *, dtype: type = np.float32, on_progress: Prog
     and comes out here. The same experiment gives the same bits on the same machine, however it was shared out: the runs
     never meet, so the λ are cut into one part for each worker process.
     """
-    parts = _parts(experiment) if workers.available(experiment.cost) else [experiment]
+    parts = _parts(experiment) if workers.available(experiment.cost, on_progress) else [experiment]
     if len(parts) == 1:
         return train_here(experiment, dtype, on_progress or (lambda share: None))
     tasks = [partial(train_here, part, dtype) for part in parts]

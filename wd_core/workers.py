@@ -2,8 +2,9 @@
 
 Threads do not help: a training is thousands of NumPy calls of some microseconds, and two threads that pass Python's
 lock to and fro between them are slower than one (measured: 0.18 s against 0.15 s). So parts of the work go to a few
-plain Python processes that live as long as this one. They start in the background when the first work comes that is
-worth it; until they are ready, and on a machine with one core, the work is done in the calling process.
+plain Python processes that live as long as this one. They start in the background after the first work that is worth
+it, and not at once, for on two cores their start would hold up the very first picture; work that takes long in any case
+waits for them. Until they are ready, and on a machine with one core, the work is done in the calling process.
 """
 
 from __future__ import annotations
@@ -25,6 +26,9 @@ from typing import Any
 COUNT = 2
 WORTH = 1e8
 """Cost (see `Experiment.cost`) below which sending the work away takes longer than doing it: about 20 ms."""
+LARGE = 4e9
+"""Cost from which work waits for workers that are still starting: about a second."""
+START_DELAY, START_PATIENCE = 1.0, 15.0
 POLL_SECONDS = 0.05
 CANCEL = b"cancel"
 DIED = "a worker process ended; was there too little memory? Lower steps, hidden or lambdas"
@@ -78,6 +82,7 @@ class Worker:
 _idle: queue.Queue[Worker] = queue.Queue()
 _all: set[Worker] = set()
 _ready = threading.Event()
+_hurry = threading.Event()
 _lock = threading.Lock()
 _started = False
 _is_worker = False
@@ -94,6 +99,7 @@ def start() -> None:
 
 
 def _start() -> None:
+    _hurry.wait(START_DELAY)
     workers = [_new_worker() for _ in range(COUNT)]
     if all(worker is not None and worker.read()[0] == "ready" for worker in workers):
         for worker in workers:
@@ -122,17 +128,27 @@ def _end(workers: Iterable[Worker]) -> None:
         _all.discard(worker)
 
 
-def available(cost: float) -> bool:
-    """Whether work of this `cost` should be given to the workers; starts them if it should and they are not there."""
+def available(cost: float, on_progress: Callable[[float], None] | None = None) -> bool:
+    """Whether work of this `cost` should be given to the workers; starts them if it should and they are not there.
+
+    Large work waits for them; meanwhile `on_progress(0)` is called every 50 ms, and may raise.
+    """
     if cost < WORTH or _is_worker:
         return False
     start()
+    deadline = time.monotonic() + START_PATIENCE
+    while cost > LARGE and _started and not _ready.is_set() and time.monotonic() < deadline:
+        _hurry.set()
+        _ready.wait(POLL_SECONDS)
+        if on_progress is not None:
+            on_progress(0.0)
     return _ready.is_set()
 
 
 def wait_until_ready(seconds: float) -> bool:
     """Start the workers and wait for them at most `seconds`."""
     start()
+    _hurry.set()
     return _ready.wait(seconds)
 
 

@@ -27,7 +27,7 @@ function sentence(view) {
   if (zeros.length === 2) return bothZero(the, l1, l2, l, lambda);
   if (zeros.length === 1) return oneZero(cube, the, l1, l2, l, lambda, zeros[0]);
   const back = l1.events.filter((event) => !event.zero && event.lam <= lambda).pop();
-  if (back) return `${the.L1}: ${NAMES[back.weight]} has left zero again at λ = ${lambdaText(back.lam)}, for it now stands in for its correlated neighbour. ${the.L2}: ${pairText(l2, l)}.`;
+  if (back) return `${the.L1}: ${NAMES[back.weight]} has left zero again at λ = ${lambdaText(back.lam)}, with the sign of its correlated neighbour's work, which it now does. ${the.L2}: ${pairText(l2, l)}.`;
   return `${the.L1} pulls both weights toward 0 with the same force λ, ${the.L2} the larger one harder. ${next ? `${the.L1} brings ${NAMES[next.weight]} to exactly 0 at λ = ${lambdaText(next.lam)}.` : ""}`;
 }
 
