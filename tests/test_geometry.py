@@ -73,7 +73,7 @@ def test_a_bounded_optimiser_finds_the_same(correlation, condition, wanted, l1_r
 
         start = np.concatenate([np.maximum(wanted, 0), np.maximum(-wanted, 0)])
         found = minimize(
-            split, start, jac=True, bounds=[(0, None)] * 4, method="L-BFGS-B", options={"ftol": 1e-16, "gtol": 1e-10}
+            split, start, jac=True, bounds=[(0, None)] * 4, method="SLSQP", options={"ftol": 1e-15, "maxiter": 1000}
         )
         w = solution_path(H, wanted, np.array([lam]), l1_ratio)[0]
         np.testing.assert_allclose(w, found.x[:2] - found.x[2:], atol=1e-6)

@@ -150,7 +150,7 @@ def _evaluate(e: Experiment, weights: np.ndarray, check: Callable) -> dict[str, 
             for part, its_scores, y in zip(PARTS, np.split(scores, cuts, axis=-1), labels, strict=True):
                 loss = target.loss.value(its_scores, target.encode(y, weights.dtype))
                 found.setdefault(f"{part}_loss", []).append(loss)
-                found.setdefault(f"{part}_score", []).append(target.score(its_scores, y))
+                found.setdefault(f"{part}_score", []).append(target.score(its_scores, y).astype(weights.dtype))
                 if e.task != "regression":
                     found.setdefault(f"{part}_wrong", []).append(target.wrong(its_scores, y))
     return {

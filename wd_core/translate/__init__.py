@@ -1,0 +1,16 @@
+"""The λ translator: the app's λ as other tools want it, and whole experiments as code to take home."""
+
+from wd_core.translate.conventions import TOOLS, Setting, Translation, setting_of, translate, translations
+from wd_core.translate.scripts import data_csv, data_npz, take_home
+
+__all__ = [
+    "TOOLS",
+    "Setting",
+    "Translation",
+    "data_csv",
+    "data_npz",
+    "setting_of",
+    "take_home",
+    "translate",
+    "translations",
+]
