@@ -23,6 +23,10 @@ def test_a_link_brings_the_same_scene_back(scene):
     assert Scene.from_query(f"https://lab.example/?{scene.to_query()}#top") == scene
 
 
+def test_a_link_without_a_query_is_the_default():
+    assert Scene.from_query("https://lab.example/") == Scene(Experiment())
+
+
 @pytest.mark.parametrize(
     ("query", "said"),
     [

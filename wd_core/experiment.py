@@ -208,7 +208,8 @@ class Experiment:
 
 def query_pairs(text: str) -> dict[str, str]:
     """A link or its query string as {name: text}. Raises ValueError for a name said twice or a text too long."""
-    query = text.split("?", 1)[-1].split("#", 1)[0]
+    whole_link = "?" in text or "://" in text
+    query = (text.partition("?")[2] if whole_link else text).partition("#")[0]
     if len(query) > 8000:
         raise ValueError(f"query of {len(query)} characters: allowed are 8000")
     pairs = parse_qsl(query, keep_blank_values=True)
