@@ -16,6 +16,7 @@ st.logo(MARKS / "wordmark.svg", size="large", icon_image=MARKS / "mark.svg")
 st.navigation(
     [
         st.Page("pages/lab.py", title="Live Lab", icon=":material/science:", default=True),
+        st.Page("pages/geometry.py", title="L1 vs L2", icon=":material/change_history:"),
         st.Page("pages/method.py", title="How it works", icon=":material/menu_book:"),
     ],
     position="top",

@@ -54,11 +54,10 @@ st.header("Why", anchor=False)
 why, trying = st.columns(2, gap="large")
 why.markdown(
     """
-- The arrow is the **data's pull**; the solution rests where the penalty can hold it.
-- A circle has one outward direction at each point, so L2 holds a weight at zero only if the pull there is exactly
-  zero. The **diamond's corner** holds a whole fan of directions: every pull inside it leaves the weight at exactly 0.
-- With one weight: near zero L2's force fades with the weight, and any pull wins. L1's stays λ, and stops every
-  smaller pull.
+- The solution rests where the penalty can hold the **data's pull** (the arrow).
+- L2's circle holds one direction at each point; L1's **corner** holds a whole fan of them, and every pull inside
+  the fan leaves the weight at exactly 0.
+- With one weight: L2's force fades near zero, so any pull moves it; L1's stays λ and stops every pull up to λ.
 """
 )
 trying.markdown(

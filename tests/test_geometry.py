@@ -1,4 +1,4 @@
-"""Two weights and one: closed forms against scikit-learn, scipy's optimisers and quadrature, which know none of them."""
+"""Two weights and one: closed forms against scikit-learn, optimisers and quadrature, which know none of them."""
 
 import numpy as np
 import pytest

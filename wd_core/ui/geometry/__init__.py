@@ -1,4 +1,4 @@
-"""The geometry view: two weights and one, for every λ; made of the live view's shared parts and the files beside this."""
+"""The geometry view: two weights and one, for every λ; made of the live view's shared parts and the files here."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ function weightReach(cube) {
   let low = 0, high = 0;
   for (const arm of cube.arms) for (const value of arm.w) [low, high] = [Math.min(low, value), Math.max(high, value)];
   const room = 0.08 * (high - low || 1);
-  return [low - room, high + room];
+  return [low - 2 * room, high + room]; // below, so that no glyph at zero lies under the slider's thumb
 }
 
 // One weight alone, as if its feature were uncorrelated: it wants a, and h says how much.

@@ -116,6 +116,7 @@ function drawPlane(view, panel, arm, l) {
   const lambda = cube.lambdas[l], size = arm.size[l];
   const [w1, w2] = [arm.w[2 * l], arm.w[2 * l + 1]];
   ctx.clearRect(0, 0, moving.width, moving.height);
+  ctx.lineJoin = "round"; // a label of the last frame may have left another
   ctx.save();
   insidePlane(moving);
   if (cube.bayes && lambda > 0) {

@@ -86,7 +86,7 @@ class View extends Stage {
   }
 
   legend(arm) {
-    const pull = this.cube.bayes ? "→ the likelihood's pull" : "→ the data's pull";
+    const pull = this.cube.bayes ? "→ likelihood's pull" : "→ data's pull";
     return arm.l1_ratio ? `${pull}, fan: what a corner holds` : pull;
   }
 
@@ -186,7 +186,7 @@ function geometryLayout(width, windowHeight, arms) {
   const narrow = width < 560;
   const room = windowHeight - 118;
   const grow = clamp((width - 900) / 600, 0, 1);
-  const layout = { narrow, size: narrow ? "narrow" : width < 780 ? "medium" : "normal", small: narrow ? 12 : Math.round((12 + 2 * grow) * 2) / 2, large: narrow ? 15 : 15 + 3 * grow };
+  const layout = { narrow, size: narrow ? "narrow" : width < 860 ? "medium" : "normal", small: narrow ? 12 : Math.round((12 + 2 * grow) * 2) / 2, large: narrow ? 15 : 15 + 3 * grow };
   const gap = narrow ? 12 : 24;
   layout.arrow = narrow ? 26 : 38 + 14 * grow;
   const columns = narrow && arms > 2 ? 1 : arms;

@@ -87,7 +87,7 @@ function dots(view, panel, ctx, place) {
   const { cube, theme } = view;
   cube.arms.forEach((arm, i) => {
     const [x, y] = place(arm);
-    drawGlyph(ctx, arm.glyph, panel.toX(x), panel.toY(y), 5.6 - 0.5 * i, css(theme.arms[arm.index]), css(theme.paper));
+    drawGlyph(ctx, arm.glyph, panel.toX(x), panel.toY(y), cube.arms.length > 2 ? 7.4 - 2 * i : 6.2 - 1.2 * i, css(theme.arms[arm.index]), i ? null : css(theme.paper));
   });
 }
 

@@ -27,7 +27,7 @@ function sentence(view) {
   if (zeros.length === 2) return bothZero(the, l1, l2, l, lambda);
   if (zeros.length === 1) return oneZero(cube, the, l1, l2, l, lambda, zeros[0]);
   const back = l1.events.filter((event) => !event.zero && event.lam <= lambda).pop();
-  if (back) return `${the.L1}: ${NAMES[back.weight]} has left zero again at λ = ${lambdaText(back.lam)}, with the sign of its correlated neighbour's work, which it now does. ${the.L2}: ${pairText(l2, l)}.`;
+  if (back) return `${the.L1}: ${NAMES[back.weight]} left zero again at λ = ${lambdaText(back.lam)}: it now does its correlated neighbour's work. ${the.L2}: ${pairText(l2, l)}.`;
   return `${the.L1} pulls both weights toward 0 with the same force λ, ${the.L2} the larger one harder. ${next ? `${the.L1} brings ${NAMES[next.weight]} to exactly 0 at λ = ${lambdaText(next.lam)}.` : ""}`;
 }
 
@@ -46,8 +46,8 @@ function oneZero(cube, the, l1, l2, l, lambda, i) {
     const verb = value !== 0 && l2.w[i] * value > 0 ? `has only shrunk it to ${signed(value)}` : `has it at ${other(l2, l, i)}`;
     return `${the.l1}: ${name} has just become exactly 0 at λ = ${lambdaText(since.lam)}; ${the.l2} ${verb}.`;
   }
-  const corner = cube.bayes ? "the prior's ridge on the axis holds it there" : "the data pull sideways, but within the fan that the corner holds";
-  return `${the.L1}: ${name} stays at exactly 0; ${corner}. ${the.L2} has no corner: ${name} = ${other(l2, l, i)}.`;
+  if (cube.bayes) return `Laplace: the prior has a ridge at ${name} = 0 and holds it at exactly 0. The Gaussian is smooth there: ${name} = ${other(l2, l, i)}.`;
+  return `L1: ${name} stays at exactly 0; the data pull sideways, but within the fan that the corner holds. L2 has no corner: ${name} = ${other(l2, l, i)}.`;
 }
 
 function bothZero(the, l1, l2, l, lambda) {
