@@ -1,6 +1,14 @@
 """The λ translator: the app's λ as other tools want it, and whole experiments as code to take home."""
 
-from wd_core.translate.conventions import TOOLS, Setting, Translation, setting_of, translate, translations
+from wd_core.translate.conventions import (
+    TOOLS,
+    Setting,
+    Translation,
+    lambda_from,
+    setting_of,
+    translate,
+    translations,
+)
 from wd_core.translate.scripts import data_csv, data_npz, take_home
 
 __all__ = [
@@ -9,6 +17,7 @@ __all__ = [
     "Translation",
     "data_csv",
     "data_npz",
+    "lambda_from",
     "setting_of",
     "take_home",
     "translate",

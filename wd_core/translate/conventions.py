@@ -61,7 +61,7 @@ class Setting:
         return l1 * factor, l2 * factor
 
     def beside_step(self, lam: float) -> tuple[float, float]:
-        """λ₁ and λ₂ of the decoupled decay w ← w − lr·λ₂·w that does the same, or under coupled Adam the same number."""
+        """λ₁ and λ₂ of the decoupled w ← w − lr·λ₂·w that does the same; for coupled Adam, the same numbers."""
         l1, l2 = self.in_objective(lam)
         return l1 / self.heaviness, l2 / self.heaviness
 
@@ -107,6 +107,17 @@ def translate(setting: Setting, lam: float) -> list[Translation]:
         raise ValueError(f"lam={lam}: allowed: a number from 0 on")
     return [scikit_learn(setting, lam), torch(setting, lam), torch_adamw(setting, lam), keras(setting, lam),
             glmnet(setting, lam)]  # fmt: skip
+
+
+def lambda_from(setting: Setting, tool: str, value: float) -> float:
+    """The app's λ at which `tool`'s number is `value` > 0, for the setting's penalty and share of L1.
+
+    ValueError where the tool has no such number.
+    """
+    one = translate(setting, 1.0)[TOOLS.index(tool)]
+    if not one.value:
+        raise ValueError(f"tool={tool}: {one.why}")
+    return one.value / value if "C=" in one.expression else value / one.value
 
 
 # -------------------------------------------------------------------- solvers of the objective
@@ -219,8 +230,9 @@ def torch(s: Setting, lam: float, number: Number = short) -> Translation:
         why += " With momentum μ, λ(1 − μ) comes nearest to the decoupled λ."
     if s.decay == "decoupled_paper":
         why += " λ is divided by lr, which the app's variant leaves out."
-    parts = _torch_parts(name, l1, l2, s, number)
-    return Translation("PyTorch", parts, l2 or l1, why + _torch_l1(l1, s), exact)
+    in_loss = s.decay == "subgradient"
+    parts = _torch_parts(name, l1, l2, in_loss, number)
+    return Translation("PyTorch", parts, l2 or l1, why + _torch_l1(l1, in_loss), exact)
 
 
 def torch_adamw(s: Setting, lam: float, number: Number = short) -> Translation:
@@ -235,23 +247,23 @@ def torch_adamw(s: Setting, lam: float, number: Number = short) -> Translation:
         why += " λ is divided by lr, which the app's variant leaves out."
     if s.optimizer != "adam":
         why += " And AdamW is Adam, not SGD."
-    parts = _torch_parts("AdamW", l1, l2, s, number)
-    return Translation("PyTorch AdamW", parts, l2 or l1, why + _torch_l1(l1, s), s.is_adamw)
+    parts = _torch_parts("AdamW", l1, l2, False, number)
+    return Translation("PyTorch AdamW", parts, l2 or l1, why + _torch_l1(l1, False), s.is_adamw)
 
 
-def _torch_parts(name: str, l1: float, l2: float, s: Setting, number: Number) -> str:
+def _torch_parts(name: str, l1: float, l2: float, in_loss: bool, number: Number) -> str:
     decay = f"{name}(weights, weight_decay={number(l2)})"
     if not l1:
         return decay
-    if s.decay == "subgradient":
+    if in_loss:
         return f"{decay}, loss + {number(l1)} * w.abs().sum()"
     return f"{decay}, then soft_threshold(w, lr * {number(l1)})"
 
 
-def _torch_l1(l1: float, s: Setting) -> str:
+def _torch_l1(l1: float, in_loss: bool) -> str:
     if not l1:
         return ""
-    if s.decay == "subgradient":
+    if in_loss:
         return " There is no L1: it is added to the loss, which gives small weights but no exact zeros."
     return " There is no L1: a soft threshold after each step gives the exact zeros."
 

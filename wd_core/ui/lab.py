@@ -12,7 +12,7 @@ import streamlit as st
 from wd_core.experiment import query_pairs
 from wd_core.picture import unpack_header, with_header
 from wd_core.scene import Scene
-from wd_core.ui import controls, shared
+from wd_core.ui import controls, shared, translator
 from wd_core.ui.export import csv_button, offline_page, picture_columns
 from wd_core.ui.live import live_view
 
@@ -96,6 +96,7 @@ def _live(scene: Scene, picture: bytes) -> None:
             on_click="ignore",
         )
         csv_button("Numbers (CSV)", lambda: picture_columns(picture), "weight-decay-lab.csv")
+    translator.show(here, here.experiment.lambdas[here.cursor[0]])
 
 
 def _cursor() -> dict[str, Any]:
