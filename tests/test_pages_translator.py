@@ -93,9 +93,21 @@ def mounted(query: str, lam: float) -> None:
     translator.show(Scene.from_query(query), lam)
 
 
+def opened(scene: Scene, lam: float) -> AppTest:
+    app = AppTest.from_function(mounted, args=(scene.to_query(), lam), default_timeout=60)
+    app.session_state["translator"] = True
+    return app.run()
+
+
+def test_closed_it_sends_nothing() -> None:
+    app = AppTest.from_function(mounted, args=("", 0.03), default_timeout=60).run()
+    assert not app.exception
+    assert not codes(app)
+
+
 def test_mounted_it_shows_the_scenes_experiment() -> None:
     scene = Scene(Experiment(dataset="diabetes", model="linear", seeds=(4, 5)), shown=5)
-    app = AppTest.from_function(mounted, args=(scene.to_query(), 0.03), default_timeout=60).run()
+    app = opened(scene, 0.03)
     assert not app.exception
     assert codes(app) == ["Ridge(alpha=3)", take_home(scene.experiment, 0.03, "scikit-learn", seed=5).rstrip()]
     for tool in TOOLS:
@@ -106,9 +118,9 @@ def test_mounted_it_shows_the_scenes_experiment() -> None:
 
 def test_mounted_it_lets_one_choose_the_side_of_a_comparison() -> None:
     scene = Scene(Experiment(dataset="diabetes", model="linear", penalty="l2"), against="l1")
-    app = AppTest.from_function(mounted, args=(scene.to_query(), 0.0), default_timeout=60).run()
+    app = opened(scene, 0.0)
     assert codes(app)[0] == "LinearRegression()"
-    app = AppTest.from_function(mounted, args=(scene.to_query(), 0.03), default_timeout=60).run()
+    app = opened(scene, 0.03)
     assert codes(app)[0] == "Ridge(alpha=3)"
     widget(app, "segmented_control", "Side").set_value(1).run()
     assert codes(app)[0] == "Lasso(alpha=0.03)"
@@ -116,7 +128,7 @@ def test_mounted_it_lets_one_choose_the_side_of_a_comparison() -> None:
 
 def test_mounted_it_says_what_a_tool_does_not_have() -> None:
     scene = Scene(Experiment(penalty="l1"))
-    app = AppTest.from_function(mounted, args=(scene.to_query(), 0.03), default_timeout=60).run()
+    app = opened(scene, 0.03)
     assert not app.exception
     assert any("has no L1" in text.value for text in app.markdown)
     assert not codes(app)

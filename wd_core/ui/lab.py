@@ -81,11 +81,10 @@ def _live(scene: Scene, picture: bytes) -> None:
     position = live_view(picture, on_release=lambda: None)
     here = st.session_state["position"] = _checked(scene, position) or _checked(scene, _cursor()) or scene
     with st.container(horizontal=True, gap="small"):
-        with st.popover("Share", icon=":material/link:"):
-            st.caption("This link shows what you see, to anyone, from cold:")
-            st.code(f"{st.context.url}?{here.to_query()}", language=None, wrap_lines=True)
-            st.caption("The same numbers without a browser:")
-            st.code(f'python -m wd_core run "{here.to_query()}" --out numbers.npz', language="bash", wrap_lines=True)
+        box = st.popover("Share", icon=":material/link:", key="share", on_change="rerun")
+        if box.open:
+            with box:
+                _share(here)
         st.download_button(
             "Offline page",
             lambda: offline_page(_with_cursor(picture, here), "Weight Decay Lab"),
@@ -97,6 +96,13 @@ def _live(scene: Scene, picture: bytes) -> None:
         )
         csv_button("Numbers (CSV)", lambda: picture_columns(picture), "weight-decay-lab.csv")
     translator.show(here, here.experiment.lambdas[here.cursor[0]])
+
+
+def _share(scene: Scene) -> None:
+    st.caption("This link shows what you see, to anyone, from cold:")
+    st.code(f"{st.context.url}?{scene.to_query()}", language=None, wrap_lines=True)
+    st.caption("The same numbers without a browser:")
+    st.code(f'python -m wd_core run "{scene.to_query()}" --out numbers.npz', language="bash", wrap_lines=True)
 
 
 def _cursor() -> dict[str, Any]:

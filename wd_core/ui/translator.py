@@ -14,7 +14,12 @@ LANGUAGES = {"glmnet": ("r", "experiment.R")}
 
 def show(scene_or_experiment: Scene | Experiment, lam: float, key: str = "translator") -> None:
     """An expander with λ in each tool, why, and the whole experiment as code. One on a page for each `key`."""
-    with st.expander("Take this λ home: scikit-learn, PyTorch, Keras, R", icon=":material/code:", key=key):
+    box = st.expander(
+        "Take this λ home: scikit-learn, PyTorch, Keras, R", icon=":material/code:", key=key, on_change="rerun"
+    )
+    if not box.open:  # a release of the hand sends nothing that nobody looks at
+        return
+    with box:
         e, seed = _experiment_of(scene_or_experiment, key)
         tool = st.segmented_control(
             "Tool", TOOLS, default=TOOLS[0], key=f"{key} tool", required=True, label_visibility="collapsed",
