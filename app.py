@@ -17,6 +17,9 @@ st.navigation(
     [
         st.Page("pages/lab.py", title="Live Lab", icon=":material/science:", default=True),
         st.Page("pages/geometry.py", title="L1 vs L2", icon=":material/change_history:"),
+        st.Page("pages/paths.py", title="Paths", icon=":material/timeline:"),
+        st.Page("pages/choosing.py", title="Choosing λ", icon=":material/tune:"),
+        st.Page("pages/your_data.py", title="Your data", icon=":material/table_view:"),
         st.Page("pages/translator.py", title="λ translator", icon=":material/translate:"),
         st.Page("pages/method.py", title="How it works", icon=":material/menu_book:"),
     ],

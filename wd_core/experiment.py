@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, quote
 
 import numpy as np
 
-from wd_core.datasets import DATASETS, FEATURES, Split, make_split
+from wd_core.datasets import DATASETS, FEATURES, Dataset, Split, make_split
 from wd_core.layers import ACTIVATIONS
 from wd_core.models import MODELS
 from wd_core.models.base import task_of
@@ -111,9 +111,14 @@ class Experiment:
         )
 
     @property
+    def source(self) -> Dataset:
+        """What the data are drawn from."""
+        return DATASETS[self.dataset]
+
+    @property
     def task(self) -> str:
         """"regression", "binary" or "multiclass"."""
-        return task_of(DATASETS[self.dataset].n_classes)
+        return task_of(self.source.n_classes)
 
     @property
     def examples_per_step(self) -> int:
@@ -131,7 +136,7 @@ class Experiment:
         """P: parameters of one run, biases included."""
         model = MODELS[self.model]
         inputs = self.data(self.seeds[0]).X_train.shape[1]
-        outputs = model.target(DATASETS[self.dataset].n_classes).outputs
+        outputs = model.target(self.source.n_classes).outputs
         return sum(layer.size for layer in model.layers(self, inputs, outputs))
 
     @property

@@ -9,7 +9,6 @@ import numpy as np
 
 from wd_core import penalties
 from wd_core.arrays import denormals_as_zeros, full_rows, with_ones
-from wd_core.datasets import DATASETS
 from wd_core.experiment import Experiment
 from wd_core.layers import Dense, Network
 from wd_core.losses import Target
@@ -89,7 +88,7 @@ class History:
 
 def target_of(e: Experiment) -> Target:
     """Loss and outputs of the experiment's model on its data."""
-    return MODELS[e.model].target(DATASETS[e.dataset].n_classes)
+    return MODELS[e.model].target(e.source.n_classes)
 
 
 def layers_of(e: Experiment) -> list[Dense]:

@@ -17,7 +17,7 @@ from functools import partial
 import numpy as np
 
 from wd_core import workers
-from wd_core.datasets import DATASETS, Split
+from wd_core.datasets import Split
 from wd_core.experiment import Experiment
 from wd_core.history import PARTS, History, layers_of, score_runs, target_of
 from wd_core.losses import Logistic
@@ -43,7 +43,7 @@ DECAY_NOTES = {
 def make_picture(histories: list[History], seed: int, plane_choice: str = "auto") -> bytes:
     """The packed picture of one history, or of two on the same data."""
     e = histories[0].experiment
-    split, dataset = e.data(seed), DATASETS[e.dataset]
+    split, dataset = e.data(seed), e.source
     plane = make_plane(split, dataset, plane_choice)
     points, labels = _points(split, plane)
     value_range = _value_range(labels)
@@ -101,7 +101,7 @@ def _value_range(labels: np.ndarray) -> list[float]:
 
 
 def _output_names(history: History) -> list[str]:
-    dataset = DATASETS[history.experiment.dataset]
+    dataset = history.experiment.source
     if not dataset.class_names:
         return [dataset.target_name]
     return list(dataset.class_names) if history.target.outputs > 1 else ["p"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 
@@ -31,3 +33,74 @@ def one_standard_error(mean: np.ndarray, error: np.ndarray) -> int:
     if best < 0 or np.isnan(error[best]):
         return -1
     return int(np.flatnonzero(mean <= mean[best] + error[best])[-1])
+
+
+@dataclass(frozen=True)
+class Flat:
+    """The λ around the best whose mean loss is within one standard error of the least."""
+
+    low: float
+    high: float
+    open_low: bool
+    """True where the range goes on below the smallest positive λ looked at, or down to λ = 0."""
+    open_high: bool
+
+    @property
+    def decades(self) -> float:
+        """log₁₀(high / low); where an end is open, at least so many."""
+        return float(np.log10(self.high / self.low))
+
+
+def flat_range(lambdas: np.ndarray, mean: np.ndarray, error: np.ndarray) -> Flat | None:
+    """How flat the optimum is: lambdas (L,) ascending, mean and error (L,). None where the error is unknown.
+
+    The loss is taken to be linear in log λ between neighbours; λ = 0 has no place on that axis and is left out, but
+    says whether the range is open below.
+    """
+    best = best_lambda(mean)
+    if best < 0 or np.isnan(error[best]) or not (lambdas > 0).any():
+        return None
+    limit, first = mean[best] + error[best], int(np.flatnonzero(lambdas > 0)[0])
+    x, here = np.log10(np.maximum(lambdas, np.finfo(float).tiny)), max(best, first)
+    low = high = here
+    if not mean[here] <= limit:  # only λ = 0 is within
+        return Flat(float(lambdas[first]), float(lambdas[first]), True, False)
+    while low > first and mean[low - 1] <= limit:
+        low -= 1
+    while high < len(mean) - 1 and mean[high + 1] <= limit:
+        high += 1
+
+    def crossing(inside: int, outside: int) -> float:
+        if not first <= outside < len(mean):
+            return float(lambdas[inside])
+        rise = mean[outside] - mean[inside]
+        part = (limit - mean[inside]) / rise if np.isfinite(rise) else 0.0
+        return float(10 ** (x[inside] + part * (x[outside] - x[inside])))
+
+    return Flat(crossing(low, low - 1), crossing(high, high + 1), low == first, high == len(mean) - 1)
+
+
+def regret(losses: np.ndarray, chosen: np.ndarray) -> np.ndarray:
+    """(S,) what choosing λ number chosen[s] cost: its true loss minus the least over λ; losses (S, L), NaN allowed.
+
+    A choice that diverged, or none (−1), costs NaN.
+    """
+    at = np.where(chosen >= 0, losses[np.arange(len(losses)), chosen], np.nan)
+    return at - np.nanmin(losses, axis=1)
+
+
+def interval(values: np.ndarray, level: float = 0.95) -> tuple[float, float, float]:
+    """Mean of values (S,), one a seed, and the ends of its bootstrap interval; NaN ends where fewer than 3 are known.
+
+    For paired differences give the differences. Percentile bootstrap (Efron & Tibshirani 1993, §13.3), with a fixed
+    stream, so that the same numbers give the same interval.
+    """
+    from scipy.stats import bootstrap
+
+    known = values[np.isfinite(values)]
+    if len(known) < 3:
+        return (float(known.mean()) if len(known) else np.nan), np.nan, np.nan
+    ends = bootstrap(
+        (known,), np.mean, confidence_level=level, n_resamples=4000, method="percentile", rng=np.random.default_rng(0)
+    ).confidence_interval
+    return float(known.mean()), float(ends.low), float(ends.high)

@@ -1,21 +1,21 @@
 """Training: every λ and every seed of an experiment in one batch of runs.
 
-The update rule of weight decay is `Update.__call__`; the training loop is `train_here`.
+The update rule of weight decay is `Update.__call__`; the training loop is `train_splits`.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache, partial
 from itertools import pairwise
+from typing import Protocol
 
 import numpy as np
 from threadpoolctl import ThreadpoolController
 
 from wd_core import workers
 from wd_core.arrays import aligned_zeros, denormals_as_zeros, full_rows, with_ones
-from wd_core.datasets import Split
 from wd_core.experiment import Experiment
 from wd_core.history import History, decay_mask, join, layers_of, make_history, target_of
 from wd_core.layers import Network
@@ -93,17 +93,43 @@ def _parts(e: Experiment) -> list[Experiment]:
 
 def train_here(e: Experiment, dtype: type, on_progress: Progress) -> History:
     """Train all runs in this process, in one batch whose run axes are (seeds, λ)."""
-    splits = [e.data(seed) for seed in e.seeds]
+    recorded = train_splits(e, [e.data(seed) for seed in e.seeds], e.seeds, e.record_at, dtype, on_progress)
+    with _blas().limit(limits=1), denormals_as_zeros(), np.errstate(all="ignore"):
+        return make_history(e, recorded, partial(_Watch(on_progress), 1.0))
+
+
+class Rows(Protocol):
+    """What a run is trained on: a `Split`, or one fold of it."""
+
+    X_train: np.ndarray
+    y_train: np.ndarray
+
+
+def train_splits(
+    e: Experiment,
+    splits: Sequence[Rows],
+    seeds: Sequence[int],
+    record_at: Sequence[int],
+    dtype: type,
+    on_progress: Progress,
+) -> np.ndarray:
+    """Weights (L, S, K, P) at the steps `record_at`, the first of them 0, of runs with training rows of their own.
+
+    Folds are just more runs: split i starts at, and shuffles by, seeds[i], and has the loss's mean over its own rows.
+    Splits of unequal size need full batches.
+    """
     target = target_of(e)
-    network = Network(layers_of(e), (len(e.seeds), len(e.lambdas)), full_rows(e.examples_per_step, dtype), dtype)
+    sizes = [len(s.y_train) for s in splits]
+    columns = full_rows(_batch_size(e, sizes), dtype)
+    network = Network(layers_of(e), (len(splits), len(e.lambdas)), columns, dtype)
     w, g = network.weights, network.gradient
-    w[...] = initial_weights(e)[:, None]
+    w[...] = initial_weights(e, seeds)[:, None]
     update = Update(e, w, decay_mask(network.layers))
-    batches = _batches(e, splits, target, dtype)
+    batches = _batches(e, splits, seeds, target, dtype)
     watch = _Watch(on_progress)
 
-    record_at = {step: k for k, step in enumerate(e.record_at)}
-    recorded = np.empty((len(e.lambdas), len(e.seeds), len(record_at), w.shape[-1]), dtype)
+    places = {step: k for k, step in enumerate(record_at)}
+    recorded = np.empty((len(e.lambdas), len(splits), len(places), w.shape[-1]), dtype)
     recorded[:, :, 0] = w.swapaxes(0, 1)
 
     # BLAS on one thread: the products are small, and waking its threads costs more than they save.
@@ -115,10 +141,10 @@ def train_here(e: Experiment, dtype: type, on_progress: Progress) -> History:
             network.backward()
             schedule = schedule_at(e.schedule, step, e.steps)
             update(w, g, e.lr * schedule, schedule)
-            if step in record_at:
-                recorded[:, :, record_at[step]] = w.swapaxes(0, 1)
+            if step in places:
+                recorded[:, :, places[step]] = w.swapaxes(0, 1)
             watch(step / e.steps)
-        return make_history(e, recorded, partial(watch, 1.0))
+    return recorded
 
 
 @cache
@@ -132,35 +158,46 @@ def schedule_at(name: str, step: int, steps: int) -> float:
     return 1.0 if name == "constant" else 0.5 * (1 + np.cos(np.pi * (step - 1) / steps))
 
 
-def initial_weights(e: Experiment) -> np.ndarray:
+def initial_weights(e: Experiment, seeds: Sequence[int]) -> np.ndarray:
     """(S, P): initial weights by seed, the same for every λ."""
-    rngs = [np.random.default_rng([seed, _INITIAL]) for seed in e.seeds]
+    rngs = [np.random.default_rng([seed, _INITIAL]) for seed in seeds]
     return np.stack([np.concatenate([la.initial_weights(rng).ravel() for la in layers_of(e)]) for rng in rngs])
 
 
 _INITIAL, _BATCHES = 101, 102  # names of the random streams; the data's own are in datasets
 
 
+def _batch_size(e: Experiment, sizes: Sequence[int]) -> int:
+    """Examples in a batch of splits of these `sizes`: for full batches the largest."""
+    if e.batch_size is not None and min(sizes) < max(sizes):
+        raise ValueError(f"batch_size={e.batch_size}: allowed for splits of unequal size: None, full batches")
+    return max(sizes) if e.batch_size is None else min(e.batch_size, max(sizes))
+
+
 def _batches(
-    e: Experiment, splits: list[Split], target: Target, dtype: np.dtype
+    e: Experiment, splits: Sequence[Rows], seeds: Sequence[int], target: Target, dtype: np.dtype
 ) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
-    """x (S, 1, d + 1, m), y (S, 1, outputs, m) and each example's share of the mean (m,), for ever.
+    """x (S, 1, d + 1, m), y (S, 1, outputs, m) and each example's share of the mean (m,) or (S, 1, 1, m), for ever.
 
     Batches are cut from a stream of freshly shuffled epochs, so all are full: one may hold the end of an epoch and the
     beginning of the next. Rows may be filled up with examples of share 0, see `full_rows`.
     """
-    n, size = len(splits[0].y_train), e.examples_per_step
+    sizes = [len(s.y_train) for s in splits]
+    n, size = max(sizes), _batch_size(e, sizes)
     columns = full_rows(size, dtype)
     share = np.zeros(columns, dtype)
     share[:size] = 1 / size
+    if min(sizes) < n:
+        share = np.stack([np.where(np.arange(columns) < m, 1 / m, 0).astype(dtype) for m in sizes])[:, None, None]
     whole = max(n, columns)
     x = np.stack([with_ones(s.X_train, dtype, whole) for s in splits])[:, None]
     y = np.zeros((len(splits), 1, target.outputs, whole), dtype)
-    y[..., :n] = np.stack([target.encode(s.y_train, dtype) for s in splits])[:, None]
+    for i, s in enumerate(splits):
+        y[i, 0, :, : sizes[i]] = target.encode(s.y_train, dtype)
     if size == n:
         while True:
             yield x, y, share
-    rngs = [np.random.default_rng([seed, _BATCHES]) for seed in e.seeds]
+    rngs = [np.random.default_rng([seed, _BATCHES]) for seed in seeds]
     some = n // size  # batches gathered at a time
     here = np.zeros((len(splits), some, 1, columns), int)
     order = np.empty((len(splits), 0), int)

@@ -11,11 +11,13 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 STYLE = """<style>
 [data-testid="stMainBlockContainer"] { padding: 3.75rem clamp(1rem, 2.5vw, 3rem) 2rem; max-width: 100rem; }
-[data-testid="stMain"] .unseen { position: absolute; width: 1px; height: 1px; margin: 0; overflow: hidden;
-                                 clip-path: inset(50%); }
 /* The progress bar takes no room: what one looks at does not move when it comes and goes. */
 div:has(> .st-key-progress) { position: relative; top: -1.05rem; height: 0; margin-bottom: -1rem; }
 </style>"""
+
+
+UNSEEN = "position: absolute; width: 1px; height: 1px; margin: 0; overflow: hidden; clip-path: inset(50%)"
+"""On the heading itself: a style sheet comes a moment later, and the heading would flash."""
 
 
 def enter(page: str) -> bool:
@@ -38,7 +40,7 @@ def enter(page: str) -> bool:
 
 def unseen_title(text: str) -> None:
     """The page's heading for who listens to it; who sees it sees the navigation. `text` is ours, never a visitor's."""
-    st.html(f'<h1 class="unseen">{text}</h1>')
+    st.html(f'<h1 style="{UNSEEN}">{text}</h1>')
 
 
 @cache

@@ -134,7 +134,7 @@ function drawBoundaryAxes(view, panel) {
     text(ctx, tickText(value), box.x - 7, y, "right", "middle");
   }
   ctx.fillStyle = css(theme.ink);
-  text(ctx, fitText(ctx, plane.x.label, panel.width - 4), box.x + box.w, base + layout.small * (box.ownLine ? 2.2 : 1) + 5, "right");
+  text(ctx, fitText(ctx, plane.x.label, box.x + box.w - 2), box.x + box.w, base + layout.small * (box.ownLine ? 2.2 : 1) + 5, "right");
   text(ctx, fitText(ctx, plane.y.label, box.w), box.x, box.y - 5, "left");
   if (cube.task === "regression2d") drawColourBar(view, panel, box);
 }

@@ -122,7 +122,8 @@ function drawChoices(view, ctx, arm, lane, y) {
     mark(oneSe, `${name}1 SE`, "left", -apart);
   } else {
     mark(best, `${name}lowest`, near ? "left" : alignAt(view, best), 0);
-    mark(oneSe, `${name}1 SE`, alignAt(view, oneSe), near ? layout.small * 5 : 0);
+    const taken = lambdaX(view, best) + ctx.measureText(`${name}lowest`).width + 8;
+    mark(oneSe, `${name}1 SE`, near ? "left" : alignAt(view, oneSe), near ? Math.max(0, taken - lambdaX(view, oneSe)) : 0);
   }
 }
 

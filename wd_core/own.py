@@ -1,0 +1,141 @@
+"""Weight decay on a visitor's own table: the exact path, λ chosen by cross-validation, and the test error at it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from wd_core.choosing_fits import folds
+from wd_core.linear import Path, default_lambdas, fit_path
+from wd_core.linear_solvers import Progress
+from wd_core.preparation import Prepared
+from wd_core.selection import best_lambda, mean_and_error, one_standard_error
+
+LAMBDAS = 40
+FOLDS = 5
+RESAMPLES = 2000
+MAX_WEIGHTS = 600
+"""Bound on inputs × outputs of a classification: its Newton steps grow with the cube."""
+L1_SHARES = {"l2": 0.0, "l1": 1.0, "elastic": 0.5}
+RULES = {"lowest": "lowest cross-validated loss", "one_se": "one standard error", "hand": "by hand"}
+
+
+@dataclass(frozen=True, eq=False)
+class Study:
+    """A path on training and validation rows, and the loss of each of the folds at each λ."""
+
+    prepared: Prepared
+    penalty: str
+    path: Path
+    fold_losses: np.ndarray  # (folds, L)
+
+    @cached_property
+    def curve(self) -> tuple[np.ndarray, np.ndarray]:
+        """Mean over folds and its standard error (L,)."""
+        return mean_and_error(self.fold_losses, axis=0)
+
+    @cached_property
+    def chosen(self) -> dict[str, int]:
+        """By rule, the number of the λ it chooses."""
+        mean, error = self.curve
+        return {"lowest": best_lambda(mean), "one_se": one_standard_error(mean, error)}
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A number with a 95 % interval."""
+
+    name: str
+    value: float
+    low: float
+    high: float
+
+
+def study(prepared: Prepared, penalty: str, on_progress: Progress, seed: int = 0) -> Study:
+    """Fit the path and cross-validate it. `on_progress` may raise, which cancels."""
+    X, y, task, l1_ratio = prepared.X_choice, prepared.y_choice, prepared.task, L1_SHARES[penalty]
+    outputs = len(prepared.classes) if task == "multiclass" else 1
+    if task != "regression" and X.shape[1] * outputs > MAX_WEIGHTS:
+        raise ValueError(
+            f"inputs × classes={X.shape[1]} × {outputs}: allowed for classification: at most {MAX_WEIGHTS} weights. "
+            "Choose fewer features"
+        )
+    lambdas = default_lambdas(X, y, l1_ratio=l1_ratio, task=task, count=LAMBDAS)
+    losses, parts = [], FOLDS + 1
+
+    def fit(i: int, X: np.ndarray, y: np.ndarray) -> Path:
+        report = lambda share: on_progress((i + share) / parts)  # noqa: E731
+        report(0.0)
+        return fit_path(X, y, lambdas, l1_ratio=l1_ratio, task=task, on_progress=report)
+
+    path = fit(0, X, y)
+    for i, (train, held) in enumerate(folds(y, FOLDS, task, seed), 1):
+        mean, spread = X[train].mean(0), X[train].std(0)
+        x = (X - mean) / np.where(spread > 0, spread, 1.0)  # by this fold's training rows: nothing leaks into it
+        losses.append(fit(i, x[train], y[train]).loss(x[held], y[held]))
+    return Study(prepared, penalty, path, np.array(losses))
+
+
+def errors_on_test(found: Study, index: int, seed: int = 0) -> list[Estimate]:
+    """Errors on the test rows at λ number `index`, with bootstrap percentile intervals over those rows (Efron 1979)."""
+    prepared, path = found.prepared, found.path
+    predicted = path.predict(prepared.X_test)[index]
+    if prepared.classes:
+        return [_bootstrap("share of wrong classes", (predicted != prepared.y_test).astype(float), np.mean, seed)]
+    squares = np.square((predicted - prepared.y_test) * prepared.unit)
+    absolute = np.sqrt(squares)
+    return [
+        _bootstrap("root mean squared error", squares, lambda v, axis=-1: np.sqrt(v.mean(axis)), seed),
+        _bootstrap("mean absolute error", absolute, np.mean, seed),
+    ]
+
+
+def baseline(prepared: Prepared) -> float:
+    """The first of the test errors for always saying the training mean, or the commonest class."""
+    if prepared.classes:
+        return float((prepared.y_test != np.bincount(prepared.y_train).argmax()).mean())
+    return float(np.sqrt(np.square((prepared.y_test - prepared.y_train.mean()) * prepared.unit).mean()))
+
+
+def _bootstrap(name: str, values: np.ndarray, statistic: object, seed: int) -> Estimate:
+    from scipy.stats import bootstrap
+
+    value = float(statistic(values))
+    if (values == values[0]).all():  # resampling equal values says nothing; of n right answers, the rule of three does
+        high = min(1.0, 3 / len(values)) if values[0] == 0 and "share" in name else value
+        return Estimate(name, value, value, high)
+    draws = bootstrap(
+        (values,), statistic, n_resamples=RESAMPLES, batch=200, method="percentile", vectorized=True,
+        rng=np.random.default_rng(seed),
+    )  # fmt: skip
+    return Estimate(name, value, float(draws.confidence_interval.low), float(draws.confidence_interval.high))
+
+
+def coefficients(found: Study, index: int) -> dict[str, list]:
+    """Columns of a table, a row for each weight, largest first without penalty: what λ did to each."""
+    prepared, path = found.prepared, found.path
+    free, held = path.coefficients[0], path.coefficients[index]  # (d, outputs)
+    outputs = free.shape[1]
+    columns: dict[str, list] = {"input": [], "class": [], "without penalty": [], "at this λ": [], "what λ did": []}
+    for j, k in sorted(np.ndindex(*free.shape), key=lambda at: -abs(free[at])):
+        columns["input"].append(prepared.inputs[j])
+        columns["class"].append(prepared.classes[k if outputs > 1 else 1] if prepared.classes else "")
+        columns["without penalty"].append(float(free[j, k]))
+        columns["at this λ"].append(float(held[j, k]))
+        columns["what λ did"].append(_fate(free[j, k], held[j, k]))
+    if not prepared.classes:
+        del columns["class"]
+    return columns
+
+
+def _fate(free: float, held: float) -> str:
+    if held == 0:
+        return "set to zero" if free else "zero in both"
+    if free == 0:
+        return "appeared"
+    if np.sign(free) != np.sign(held):
+        return "changed its sign"
+    change = 100 * (abs(held) / abs(free) - 1)
+    return "unchanged" if abs(change) < 0.5 else f"{'shrunk' if change < 0 else 'grown'} by {abs(change):.0f} %"
