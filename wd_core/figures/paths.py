@@ -10,8 +10,6 @@ import plotly.graph_objects as go
 
 from wd_core.figures import style
 
-ROOM = 3.0
-"""Decades left of the paths, for names."""
 LONGEST = 16
 ROWS = {"y": (0.53, 1.0), "y2": (0.415, 0.485), "y3": (0.295, 0.365), "y4": (0.0, 0.245)}
 LOSS_NAMES = {"train": "training", "validation": "validation", "test": "test", "cv": "cross-validation"}
@@ -42,11 +40,13 @@ def path_figure(
     loss_name: str,
     index: int,
     limits: Limits,
+    room: float = 3.0,
 ) -> go.Figure:
     """One penalty: weights (L, d), exact zeros (L,), degrees of freedom (L,), and mean losses (L,) over λ (L,).
 
     `named` features have a colour, a name at the line and a place in the hover; `strong` ones a thicker line.
-    `limits` are the axes', the same for figures side by side. The cursor is at λ `index`.
+    `limits` are the axes', the same for figures side by side. The cursor is at λ `index`. `room` are the decades left
+    of the paths, for names: a third of a narrow figure.
     """
     figure = go.Figure()
     nothing = np.zeros(len(lambdas))  # a line that is not seen, only told: the pointer's λ
@@ -59,7 +59,7 @@ def path_figure(
     style.layout(figure, title, 640, hovermode="x unified", hoversubplots="axis", hoverlabel={"namelength": -1})
     figure.update_layout(
         xaxis={
-            **style.lambda_axis(lambdas, ROOM), "anchor": "y4", "unifiedhovertitle": {"text": "At the pointer"},
+            **style.lambda_axis(lambdas, room), "anchor": "y4", "unifiedhovertitle": {"text": "At the pointer"},
             "showspikes": True, "spikemode": "across", "spikesnap": "data", "spikethickness": 1, "spikedash": "dot",
             "spikecolor": style.GREY,
         },

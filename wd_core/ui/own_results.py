@@ -62,7 +62,7 @@ def show(good: Ready, found: Study) -> None:
         zeros=path.zeros, n_weights=path.coefficients[0].size, df=path.df,
         losses={"train": training}, cv=found.curve,
         loss_name="cross-entropy" if prepared.classes else "half squared error", index=index,
-        limits=limits(found, weights, training),
+        limits=limits(found, weights, training), room=0.9,
     )  # fmt: skip
     _elsewhere(found, float(path.lambdas[index]))
     alt = f"Weights, exact zeros, degrees of freedom and losses over λ; the cursor is at {path.lambdas[index]:.3g}."
