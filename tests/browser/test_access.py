@@ -76,21 +76,25 @@ def test_every_picture_has_words_that_follow_it(open_lab):
     expect(lab.view.locator("[aria-live=polite]")).to_contain_text("λ = 1.0")
 
 
-@pytest.mark.parametrize("arms", ["", "&against=l1"], ids=["one penalty", "two penalties"])
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES.keys())
-def test_it_fits_the_screen(open_lab, size, dark, arms):
-    lab = open_lab(SMALL + arms, width=size[0], height=size[1], dark=dark)
+@pytest.mark.parametrize("size", SIZES)
+def test_it_fits_the_screen_with_one_penalty_and_with_two(open_lab, size, dark):
+    width, height = SIZES[size]
+    lab = open_lab(SMALL, width=width, height=height, dark=dark)
     expect(lab.view).to_have_attribute("data-theme", "dark" if dark else "light")
-    assert lab.page.evaluate("document.scrollingElement.scrollWidth") <= size[0]
-    readout = lab.part("readout").bounding_box()
-    assert readout["x"] + readout["width"] <= size[0]
-    if size[0] > 390:
-        assert readout["y"] + readout["height"] <= size[1]
-    else:
-        expect(lab.page.get_by_test_id("stSidebar")).to_have_attribute("data-collapsed", "true")
-        for name in ("lambda-range", "epoch-range", "play", "reveal"):
-            assert lab.part(name).bounding_box()["height"] >= 44
+    for compare in (lambda: None, lab.compare):
+        compare()
+        assert lab.page.evaluate("document.scrollingElement.scrollWidth") <= width
+        readout = lab.part("readout").bounding_box()
+        assert readout["x"] + readout["width"] <= width
+        assert size == "phone" or readout["y"] + readout["height"] <= height
+
+
+def test_a_phone_has_the_controls_folded_and_room_for_a_thumb(open_lab):
+    lab = open_lab(SMALL, width=390, height=844, has_touch=True)
+    expect(lab.page.get_by_test_id("stSidebar")).to_have_attribute("data-collapsed", "true")
+    for name in ("lambda-range", "epoch-range", "play", "reveal"):
+        assert lab.part(name).bounding_box()["height"] >= 44
 
 
 def test_a_window_that_changes_its_size_never_shows_an_empty_view(open_lab):
@@ -102,13 +106,18 @@ def test_a_window_that_changes_its_size_never_shows_an_empty_view(open_lab):
     assert lab.blanks() == 0
 
 
-@pytest.mark.parametrize("dataset", DATASETS)
-def test_every_data_set_opens_with_every_model(open_lab, dataset):
-    task = task_of(DATASETS[dataset].n_classes)
-    fitting = [model.title for model in MODELS.values() if task in model.tasks]
-    lab = open_lab(f"{SMALL}&n_samples=120&dataset={dataset}&model=mlp")
-    for title in fitting:
-        lab.choose("Model", title)
-        lab.wait()
-    assert lab.colours("boundary-0") > 10
+@pytest.mark.parametrize("task", ["binary", "multiclass", "regression"])
+def test_every_data_set_is_drawn_with_every_model(open_lab, task):
+    first, *others = [name for name, dataset in DATASETS.items() if task_of(dataset.n_classes) == task]
+    lab = open_lab(f"{SMALL}&n_samples=120&dataset={first}&model=mlp")
+    lab.watch_for_blanks()
+    for name in (first, *others):
+        if name != first:
+            lab.choose("Data", DATASETS[name].title)
+            lab.wait_for_address(f"dataset={name}(&|$)")
+        for model in [name for name in MODELS if task in MODELS[name].tasks]:
+            lab.choose("Model", MODELS[model].title)
+            lab.wait_for_address("^(?!.*model=)" if model == "mlp" else f"model={model}(&|$)")
+        assert lab.colours("boundary-0") > 10
     expect(lab.page.get_by_test_id("stException")).to_have_count(0)
+    assert lab.blanks() == 0

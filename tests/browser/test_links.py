@@ -57,8 +57,9 @@ def test_the_lab_is_as_it_was_after_a_look_at_another_page(open_lab):
     lab.drag("lambda", 0.2, 0.6)
     lab.drag("epoch", 0.9, 0.5)
     address, picture = lab.address(), lab.picture()
-    lab.page.get_by_role("link", name="How it works").click()
-    lab.page.get_by_role("heading", name="The objective").wait_for()
+    lab.page.get_by_role("link", name="L1 vs L2").click()
+    lab.part("plane-l1").wait_for()
+    expect(lab.part("boundary-0")).to_have_count(0)
     lab.page.get_by_role("link", name="Live Lab").click()
     lab.wait()
     assert lab.address() == address
