@@ -15,13 +15,13 @@ st.set_page_config(
 st.logo(MARKS / "wordmark.svg", size="large", icon_image=MARKS / "mark.svg")
 st.navigation(
     [
-        st.Page("pages/lab.py", title="Live Lab", icon=":material/science:", default=True),
-        st.Page("pages/geometry.py", title="L1 vs L2", icon=":material/change_history:"),
-        st.Page("pages/paths.py", title="Paths", icon=":material/timeline:"),
-        st.Page("pages/choosing.py", title="Choosing λ", icon=":material/tune:"),
-        st.Page("pages/your_data.py", title="Your data", icon=":material/table_view:"),
-        st.Page("pages/translator.py", title="λ translator", icon=":material/translate:"),
-        st.Page("pages/method.py", title="How it works", icon=":material/menu_book:"),
+        st.Page("pages/lab.py", title="Live Lab", default=True),
+        st.Page("pages/geometry.py", title="L1 vs L2"),
+        st.Page("pages/paths.py", title="Paths"),
+        st.Page("pages/choosing.py", title="Choosing λ"),
+        st.Page("pages/your_data.py", title="Your data"),
+        st.Page("pages/translator.py", title="λ translator"),
+        st.Page("pages/method.py", title="How it works"),
     ],
     position="top",
 ).run()
