@@ -12,7 +12,7 @@ st.title("How it works", anchor=False)
 
 st.header("The objective", anchor=False)
 st.latex(
-    r"J(\theta) = \text{mean loss over examples} + \lambda_1 \lVert w \rVert_1 + \tfrac12 \lambda_2 \lVert w \rVert_2^2"
+    r"J(\theta) = \text{mean loss} + \lambda_1 \lVert w \rVert_1 + \tfrac12 \lambda_2 \lVert w \rVert_2^2"
 )
 st.markdown(
     """
@@ -55,19 +55,8 @@ st.markdown(
 )
 
 st.header("The same λ elsewhere", anchor=False)
-st.markdown(
-    """
-| where | what its number means | our λ |
-|---|---|---|
-| scikit-learn `Ridge(alpha)` | ‖r‖² + α‖w‖², sums over n examples | λ₂ = α/n |
-| `Lasso`, `ElasticNet` | ‖r‖²/2n + αρ‖w‖₁ + ½α(1−ρ)‖w‖² | λ₁ = αρ, λ₂ = α(1−ρ) |
-| `LogisticRegression(C)` | C multiplies the summed loss | λ = 1/(nC) |
-| `MLPClassifier(alpha)` | ½α‖W‖² / batch size | λ₂ = α / batch size |
-| PyTorch `SGD`, `Adam(weight_decay)` | gradient += λw, biases too | λ₂, coupled |
-| PyTorch `AdamW(weight_decay)` | step lr·λ·w | λ₂, decoupled |
-| Keras `l2(v)` | v·Σw², without ½ | λ₂ = 2v |
-"""
-)
+st.markdown("scikit-learn sums where we average, Keras leaves out the ½, `LogisticRegression` takes 1/(nλ):")
+st.page_link("pages/translator.py", label="One λ, many conventions: the λ translator", icon=":material/translate:")
 
 st.header("Every number from its link", anchor=False)
 st.markdown("The address of the Lab always says what is seen. The same numbers, without a browser:")
