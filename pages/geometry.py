@@ -7,7 +7,8 @@ import streamlit as st
 
 from wd_core.geometry import hessian, least_condition
 from wd_core.penalties import soft_threshold
-from wd_core.ui.geometry import checked_lambda, geometry_view, make_picture
+from wd_core.ui.export import csv_button
+from wd_core.ui.geometry import checked_lambda, geometry_view, make_picture, picture_columns
 from wd_core.ui.page import enter, unseen_title
 
 BOUND = {"bind": "query-params", "persist_state": "session"}
@@ -67,5 +68,8 @@ trying.markdown(
 In the Bayesian reading: which prior believes in zeros?
 """
 )
+with st.container(horizontal=True, vertical_alignment="center"):
+    csv_button("Numbers (CSV)", lambda: picture_columns(picture), "geometry.csv")
+    st.page_link("pages/translator.py", label="This λ in other tools", icon=":material/translate:")
 with st.expander("The code that makes the zeros"):
     st.code(inspect.getsource(soft_threshold), language="python")

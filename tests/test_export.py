@@ -6,8 +6,9 @@ import re
 
 import numpy as np
 
-from wd_core import Experiment, train
+from wd_core import Experiment, geometry, train
 from wd_core.picture import make_picture
+from wd_core.ui import geometry as geometry_view
 from wd_core.ui.export import as_csv, offline_page, picture_columns
 
 EXPERIMENT = Experiment(n_samples=40, hidden=(3,), steps=10, lambdas=(0.0, 0.1), seeds=(0, 3))
@@ -34,6 +35,13 @@ def test_a_picture_as_columns_says_what_the_history_says():
     assert len(columns["lambda"]) == 2 * steps
     np.testing.assert_array_equal(columns["l2 validation_loss"], history.validation_loss[:, 1].ravel())
     np.testing.assert_array_equal(columns["step"][:steps], history.steps)
+
+
+def test_the_geometrys_columns_are_its_paths():
+    H, optimum = geometry.hessian(0.5, 4.0), np.array([1.4, 0.6])
+    columns = geometry_view.picture_columns(geometry_view.make_picture(H, optimum))
+    path = geometry.solution_path(H, optimum, columns["lambda"], l1_ratio=1.0)
+    np.testing.assert_allclose(np.column_stack([columns["l1 w1"], columns["l1 w2"]]), path, rtol=1e-6)
 
 
 def test_the_offline_page_asks_nobody_for_anything():

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from wd_core.selection import best_lambda, mean_and_error, one_standard_error
+from wd_core.selection import Flat, best_lambda, flat_range, interval, mean_and_error, one_standard_error, regret
 
 
 def test_mean_and_error_by_hand():
@@ -36,3 +36,86 @@ def test_diverged_runs_are_never_chosen():
 
 def test_without_a_known_error_there_is_no_choice_within_it():
     assert one_standard_error(np.array([0.5, 0.4]), np.full(2, np.nan)) == -1
+
+
+# -------------------------------------------------------------------- regret
+
+
+def test_regret_by_hand():
+    losses = np.array([[0.5, 0.3, 0.4], [np.nan, 0.2, 0.9], [0.7, np.nan, 0.6]])
+    assert regret(losses, np.array([2, 1, 0])) == pytest.approx([0.1, 0.0, 0.1])
+    assert (regret(losses, np.nanargmin(losses, axis=1)) == 0).all()  # the oracle's
+
+
+def test_a_choice_that_diverged_or_is_none_has_no_regret():
+    losses = np.array([[np.nan, 0.2], [0.1, 0.2]])
+    assert np.isnan(regret(losses, np.array([0, -1]))).all()
+
+
+# -------------------------------------------------------------------- how flat
+
+LAMBDAS = np.array([0.0, 0.01, 0.1, 1.0, 10.0])
+
+
+def test_flat_range_by_hand():
+    mean, error = np.array([9.0, 3.0, 1.0, 2.0, 5.0]), np.array([0.0, 0.0, 1.5, 0.0, 0.0])
+    found = flat_range(LAMBDAS, mean, error)  # up to 2.5: ¾ of the way from 0.1 to 0.01, and 1/6 of that from 1 to 10
+    assert (found.low, found.high) == pytest.approx((10**-1.75, 10 ** (1 / 6)))
+    assert found.decades == pytest.approx(1.75 + 1 / 6)
+    assert not found.open_low
+    assert not found.open_high
+
+
+def test_flat_range_stops_at_the_first_loss_above_it():
+    found = flat_range(LAMBDAS, np.array([1.2, 9.0, 1.0, 9.0, 1.1]), np.full(5, 0.5))
+    assert (found.low, found.high) == pytest.approx((10 ** (-1 - 0.5 / 8), 10 ** (-1 + 0.5 / 8)))
+    assert not found.open_low
+    assert not found.open_high
+
+
+def test_flat_range_with_open_ends():
+    error = np.full(5, 0.5)
+    assert flat_range(LAMBDAS, np.array([1.2, 1.2, 1.0, 1.1, 1.3]), error) == Flat(0.01, 10.0, True, True)
+    low = flat_range(LAMBDAS, np.array([1.0, 1.2, 1.3, 1.7, 9.0]), error)  # the best is λ = 0
+    assert (low.low, low.open_low, low.open_high) == (0.01, True, False)
+    assert low.high == pytest.approx(10**-0.5)
+    high = flat_range(LAMBDAS, np.array([9.0, 8.0, 2.0, 1.0, 1.0]), error)
+    assert (high.high, high.open_low, high.open_high) == (10.0, False, True)
+    assert high.low == pytest.approx(10**-0.5)
+    assert flat_range(LAMBDAS, np.array([1.0, 2.0, 3.0, 4.0, 5.0]), error) == Flat(0.01, 0.01, True, False)
+
+
+def test_flat_range_ends_before_diverged_runs_and_needs_an_error():
+    found = flat_range(LAMBDAS, np.array([9.0, 8.0, 1.0, 1.2, np.nan]), np.full(5, 0.5))
+    assert (found.high, found.open_high) == (1.0, False)
+    assert flat_range(LAMBDAS, np.ones(5), np.full(5, np.nan)) is None
+    assert flat_range(LAMBDAS, np.full(5, np.nan), np.ones(5)) is None
+    assert flat_range(np.zeros(1), np.ones(1), np.ones(1)) is None
+
+
+# -------------------------------------------------------------------- intervals
+
+
+def test_the_interval_is_around_the_mean_and_always_the_same():
+    values = np.random.default_rng(0).normal(2.0, 1.0, 12)
+    mean, low, high = interval(values)
+    assert mean == pytest.approx(values.mean())
+    assert low < mean < high
+    assert interval(values) == (mean, low, high)
+    assert interval(np.append(values, [np.nan, np.inf])) == (mean, low, high)
+    narrow = interval(values, level=0.5)
+    assert low < narrow[1] < narrow[2] < high
+    assert interval(np.full(5, 3.0)) == (3.0, 3.0, 3.0)
+
+
+def test_the_interval_holds_the_truth_about_as_often_as_it_says():
+    draws = np.random.default_rng(1).normal(0.0, 1.0, (150, 20))
+    held = [low <= 0 <= high for _, low, high in map(interval, draws)]
+    assert 0.87 <= np.mean(held) <= 0.99
+
+
+def test_fewer_than_three_values_have_no_interval():
+    mean, low, high = interval(np.array([1.0, 3.0, np.nan]))
+    assert mean == 2
+    assert np.isnan([low, high]).all()
+    assert np.isnan(interval(np.array([]))).all()

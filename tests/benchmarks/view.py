@@ -1,149 +1,247 @@
-"""How the Lab feels in a real Chromium: from the hand to the paint, from a new data set to its picture, from cold.
+"""How the Lab feels: from the hand to the paint, from a setting to its picture, from an address to the first picture.
 
     python -m tests.benchmarks view [--repeats N]
 
-A server and a browser of its own. Drag to paint: from the time stamp of a real mouse event to the end of the frame that
-drew what it asked for. A change of data: from the click to the picture, each data set once, so that nothing is cached.
+A fresh server, a real Chromium, real mouse events. A latency runs from the browser's own time stamp of the input to the
+end of the frame that shows its consequence; only frames that show something new count.
 """
 
 from __future__ import annotations
 
-import statistics
+import os
 import tempfile
 import time
-from itertools import pairwise
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.conftest import CHROMIUM_FLAGS, Server, find_chromium
+from tests.browser.lab_page import LabPage
+from wd_core.datasets import DATASETS
+from wd_core.ui.controls import DEFAULT
 
-QUERY = "n_samples=120&label_noise=0.15&lr=0.03&lambdas=0.0001~1.0~24&seeds=0~4"
-DATA_SETS = ("Two circles", "Exclusive or", "Separable classes", "Three blobs", "Noisy sine", "Iris")
-WATCH = """
-() => {
-  const find = (node) => { for (const e of node.querySelectorAll("*")) {
-    const root = e.shadowRoot?.querySelector(".wdl"); if (root) return root; } };
-  const root = find(document);
-  window.latencies = []; window.frames = [];
-  let asked = null;
-  for (const plot of root.querySelectorAll('[data-testid="lambda-plot"], [data-testid="epoch-plot"]')) {
-    plot.addEventListener("pointermove", (event) => { asked ??= event.timeStamp; });
-  }
-  new MutationObserver(() => {
-    if (asked === null) return;
-    const since = asked, channel = new MessageChannel();
-    asked = null;
-    channel.port1.onmessage = () => { const now = performance.now(); latencies.push(now - since); frames.push(now); };
-    channel.port2.postMessage(0);
-  }).observe(root, { attributes: true, attributeFilter: ["data-paints"] });
-}
+SCREEN = {"width": 1280, "height": 720}
+CHANGES = ("circles", "spirals", "blobs", "sine", "bumps", "iris", "breast_cancer", "digits")
+ARMS = (("one penalty", ""), ("two penalties", "&against=l1"))
+SWEEPS = 12
+
+AFTER_PAINT = """
+const afterPaint = act => {
+  const channel = new MessageChannel();
+  channel.port1.onmessage = act;
+  channel.port2.postMessage(0);
+};
 """
+# The view's first paint, in milliseconds since the address was entered.
+FIRST_PICTURE = f"""() => {{
+  {AFTER_PAINT}
+  const painted = node => [...node.querySelectorAll("*")].some(
+    e => e.shadowRoot?.querySelector("[data-testid=lab-view]:not([data-paints='0'])"));
+  const look = () => painted(document)
+    ? afterPaint(() => {{ window.firstPicture = performance.now(); }})
+    : requestAnimationFrame(look);
+  look();
+}}"""
+# From a move of the pointer to the end of the frame that it changed; and the times of these frames.
+WATCH_DRAG = f"""root => {{
+  {AFTER_PAINT}
+  window.latencies = [];
+  window.frames = [];
+  let moved = null, seen = "";
+  root.addEventListener("pointermove", event => {{ moved ??= event.timeStamp; }}, true);
+  new MutationObserver(() => {{
+    const since = moved, shown = [...root.querySelectorAll("input[type=range]")].map(range => range.value).join();
+    moved = null;
+    if (since === null || shown === seen) return;
+    seen = shown;
+    afterPaint(() => {{
+      window.frames.push(performance.now());
+      window.latencies.push(performance.now() - since);
+    }});
+  }}).observe(root, {{ attributes: true, attributeFilter: ["data-paints"] }});
+}}"""
+# From the last click to the first frame after the address names the new data set.
+WATCH_CHANGE = f"""root => {{
+  {AFTER_PAINT}
+  window.awaited = null;
+  let clicked = 0;
+  document.addEventListener("click", event => {{ clicked = event.timeStamp; }}, true);
+  new MutationObserver(() => {{
+    if (!window.awaited || new URLSearchParams(location.search).get("dataset") !== window.awaited) return;
+    window.awaited = null;
+    afterPaint(() => {{ window.changeTook = performance.now() - clicked; }});
+  }}).observe(root, {{ attributes: true, attributeFilter: ["data-paints"] }});
+}}"""
 
 
 def main(repeats: int) -> None:
     """Print the table."""
-    rows: list[tuple[str, str, str]] = []
-    with tempfile.TemporaryDirectory() as home, sync_playwright() as playwright:
+    rounds = max(1, repeats // 3)
+    print(f"View: Chromium {SCREEN['width']} × {SCREEN['height']}, {rounds} rounds, {_machine()}\n")
+    print("| what | measured | target |\n|---|---:|---:|")
+    with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=CHROMIUM_FLAGS)
+        loads(browser, rounds)
+        with started_server() as url:
+            drags(browser, url)
+            messages(browser, url)
+            changes(browser, url, rounds)
+        browser.close()
+    print(f"\nAt the end: {_machine()}")
+
+
+def row(what: str, measured: str, target: str = "") -> None:
+    print(f"| {what} | {measured} | {target} |", flush=True)
+
+
+def _machine() -> str:
+    return f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}"
+
+
+@contextmanager
+def started_server() -> Iterator[str]:
+    with tempfile.TemporaryDirectory() as home:
         server = Server(Path(home))
         try:
-            rows += loading(browser, server.url, repeats)
-            for arms, query in (("one side", QUERY), ("two sides", f"{QUERY}&against=l1")):
-                rows += dragging(browser, f"{server.url}/?{query}", arms, repeats)
-            rows += changing(browser, f"{server.url}/?{QUERY}")
+            yield server.url
         finally:
             server.stop()
-            browser.close()
-    print("\n| the view, in Chromium | measured | target |\n|---|---:|---:|")
-    for row in rows:
-        print("| " + " | ".join(row) + " |")
 
 
-def opened(browser: Browser, url: str) -> tuple[Page, dict[str, list[int]]]:
-    """A page of its own with the picture on it, and the sizes of the messages that it sends and gets from now on."""
-    sizes: dict[str, list[int]] = {"sent": [], "received": []}
-    page = browser.new_page(viewport={"width": 1280, "height": 720})
+@contextmanager
+def opened(browser: Browser, url: str) -> Iterator[LabPage]:
+    """The Lab in a context of its own, ready."""
+    with browser.new_context(viewport=SCREEN) as context:
+        lab = LabPage(context.new_page())
+        lab.page.goto(url)
+        lab.wait()
+        yield lab
 
-    def listen(socket) -> None:
-        socket.on("framesent", lambda data: sizes["sent"].append(len(data)))
-        socket.on("framereceived", lambda data: sizes["received"].append(len(data)))
 
-    page.on("websocket", listen)
+# ---------------------------------------------------------------- what is measured
+
+
+def loads(browser: Browser, rounds: int) -> None:
+    """From the address to the first picture: a fresh server and browser, then the same again."""
+    cold, warm, sizes = [], [], []
+    for _ in range(rounds):
+        with started_server() as url, browser.new_context(viewport=SCREEN) as context:
+            page = context.new_page()
+            page.add_init_script(f"({FIRST_PICTURE})()")
+            wire = Wire(page)
+            cold.append(_first_picture(page, url))
+            sizes.append((wire.files, sum(wire.received), max(wire.received)))
+            warm += [_first_picture(page, url) for _ in range(2)]
+    files, told, picture = np.median(sizes, axis=0)
+    row("cold load: fresh server, fresh browser, to the first picture", f"{np.median(cold):.1f} s")
+    row("warm load", f"{np.median(warm):.1f} s")
+    row("cold load, on the wire", f"{(files + told) / 1e6:.1f} MB", "3.0 MB and the picture")
+    row("of it the picture", f"{picture / 1e6:.1f} MB")
+
+
+def _first_picture(page: Page, url: str) -> float:
     page.goto(url)
-    page.get_by_test_id("boundary-0").wait_for(timeout=60_000)
-    return page, sizes
+    seconds = page.wait_for_function("window.firstPicture", timeout=120_000).json_value() / 1000
+    LabPage(page).wait()
+    return seconds
 
 
-def loading(browser: Browser, url: str, repeats: int) -> list[tuple[str, str, str]]:
-    """Page load to first picture: on a server that nobody has visited, then with a new visitor each time."""
-    seconds, received = [], 0
-    for _ in range(1 + max(2, repeats // 2)):
-        start = time.perf_counter()
-        page, sizes = opened(browser, url)
-        seconds.append(time.perf_counter() - start)
-        received = sum(sizes["received"])
-        page.context.close() if page.context.pages == [page] else page.close()
-    return [
-        ("cold server to first picture", f"{seconds[0]:.2f} s", "reported"),
-        ("new visitor to first picture, median", f"{statistics.median(seconds[1:]):.2f} s", "reported"),
-        ("messages of a page load", f"{received / 1e6:.1f} MB", "reported"),
-    ]
+def drags(browser: Browser, url: str) -> None:
+    """From the move of the mouse to the end of the paint, both scrubbers, one penalty and two."""
+    for name, against in ARMS:
+        with opened(browser, f"{url}/?{DEFAULT.to_query()}{against}") as lab:
+            lab.view.evaluate(WATCH_DRAG)
+            for plot, title in (("lambda", "λ"), ("epoch", "epoch")):
+                latencies, frames = _sweep(lab, plot)
+                middle, high = np.percentile(latencies, [50, 95])
+                row(
+                    f"drag {title}, {name}: to the paint, median / p95 of {len(latencies)}",
+                    f"{middle:.0f} / {high:.0f} ms",
+                    "p95 ≤ 33 ms",
+                )
+                row(f"drag {title}, {name}: new pictures per second", f"{1000 / np.median(np.diff(frames)):.0f}")
 
 
-def dragging(browser: Browser, url: str, arms: str, repeats: int) -> list[tuple[str, str, str]]:
-    """Both scrubbers: latency, frames a second, and what the server hears of it."""
-    page, sizes = opened(browser, url)
-    page.wait_for_timeout(1500)
-    page.evaluate(WATCH)
-    rows = []
-    for name in ("lambda", "epoch"):
-        page.evaluate("latencies.length = frames.length = 0")
-        box = page.get_by_test_id(f"{name}-plot").bounding_box()
-        left, y, width = box["x"] + 60, box["y"] + box["height"] / 2, box["width"] - 120
-        page.mouse.move(left, y)
-        page.mouse.down()
-        page.wait_for_timeout(500)
-        sizes["sent"].clear()
-        sizes["received"].clear()
-        for sweep in range(max(2, repeats // 2)):
-            for i in range(100):
-                page.mouse.move(left + width * (i if sweep % 2 == 0 else 99 - i) / 99, y)
-        page.wait_for_timeout(300)
-        messages = len(sizes["sent"]) + len(sizes["received"])
-        page.mouse.up()
-        page.wait_for_timeout(2000)
-        latencies, frames = sorted(page.evaluate("latencies")), page.evaluate("frames")
-        p95 = latencies[int(0.95 * (len(latencies) - 1))]
-        rate = 1000 / statistics.median(b - a for a, b in pairwise(frames))
-        what = f"{'λ' if name == 'lambda' else 'epoch'}, {arms}"
-        paint = f"{statistics.median(latencies):.0f} / {p95:.0f} ms"
-        release = f"{sum(sizes['sent'])} / {sum(sizes['received'])} bytes"
-        rows += [
-            (f"drag to paint, {what}: median / p95", paint, "p95 ≤ 33 ms"),
-            (f"frames a second, {what}", f"{rate:.0f}", "reported"),
-            (f"messages while dragging, {what}", f"{messages}", "0"),
-            (f"a release, {what}: sent / received", release, "about 1 KB"),
-        ]
-    page.close()
-    return rows
+def _sweep(lab: LabPage, plot: str) -> tuple[list[float], list[float]]:
+    """Lead the mouse over the plot and back, about a notch at a time."""
+    box = lab.part(f"{plot}-plot").bounding_box()
+    left, width, y = box["x"] + 50, box["width"] - 80, box["y"] + box["height"] / 2
+    lab.page.evaluate("window.latencies.length = window.frames.length = 0")
+    lab.page.mouse.move(left, y)
+    lab.page.mouse.down()
+    for sweep in range(SWEEPS):
+        for i in range(1, 25):
+            share = i / 24 if sweep % 2 == 0 else 1 - i / 24
+            lab.page.mouse.move(left + share * width, y)
+    lab.page.mouse.up()
+    lab.wait()
+    return lab.page.evaluate("[window.latencies, window.frames]")
 
 
-def changing(browser: Browser, url: str) -> list[tuple[str, str, str]]:
-    """From the choice of another data set to its picture."""
-    page, _ = opened(browser, url)
-    page.wait_for_timeout(1500)
-    seconds = []
-    for title in DATA_SETS:
-        page.get_by_role("combobox", name="Data").first.click()
-        before = page.url
-        option = page.get_by_role("option", name=title)
-        option.wait_for()
-        start = time.perf_counter()
-        option.click()
-        page.wait_for_function("before => location.href !== before", arg=before, polling=20, timeout=60_000)
-        seconds.append(time.perf_counter() - start)
-        page.wait_for_timeout(700)
-    page.close()
-    measured = f"{statistics.median(seconds):.2f} s ({min(seconds):.2f} to {max(seconds):.2f})"
-    return [("a change of data set to the new picture: median (least to most)", measured, "≤ 1 s")]
+def messages(browser: Browser, url: str) -> None:
+    """What a drag and a release send."""
+    with browser.new_context(viewport=SCREEN) as context:
+        lab = LabPage(context.new_page())
+        wire = Wire(lab.page)
+        lab.page.goto(url)
+        lab.wait()
+        lab.quiet(wire.received)
+        wire.clear()
+        lab.drag("lambda", 0.2, 0.9, 0.4, 0.7, release=False)
+        row("messages during a drag", f"{len(wire.sent) + len(wire.received)}", "0")
+        lab.release()
+        lab.quiet(wire.received)
+        sent, received = sum(wire.sent) / 1e3, sum(wire.received) / 1e3
+        row("a release, sent / received", f"{sent:.1f} / {received:.1f} kB", "about 1 kB")
+
+
+def changes(browser: Browser, url: str, rounds: int) -> None:
+    """From the click on another data set to its picture; nobody has trained it before."""
+    rates = iter(np.linspace(0.0201, 0.0299, 2 * rounds).round(6))
+    for name, against in ARMS:
+        seconds = []
+        for _ in range(rounds):
+            query = DEFAULT.to_query().replace("lr=0.03", f"lr={next(rates)}")
+            with opened(browser, f"{url}/?{query}{against}") as lab:
+                lab.view.evaluate(WATCH_CHANGE)
+                seconds += [_change(lab, dataset) for dataset in CHANGES]
+        row(
+            f"another data set, {name}: to its picture, median / slowest of {len(seconds)}",
+            f"{np.median(seconds):.2f} / {max(seconds):.2f} s",
+            "median ≤ 1 s",
+        )
+
+
+def _change(lab: LabPage, dataset: str) -> float:
+    lab.page.evaluate("name => { window.changeTook = 0; window.awaited = name; }", dataset)
+    lab.choose("Data", DATASETS[dataset].title)
+    seconds = lab.page.wait_for_function("window.changeTook", timeout=60_000).json_value() / 1000
+    lab.wait()
+    time.sleep(0.3)  # a hand rests too
+    return seconds
+
+
+class Wire:
+    """Bytes that go to and come from the server while a page is open."""
+
+    def __init__(self, page: Page):
+        self.files, self.sent, self.received = 0, [], []
+        network = page.context.new_cdp_session(page)
+        network.send("Network.enable")
+        network.on("Network.loadingFinished", self._loaded)
+        page.on("websocket", self._connected)
+
+    def _loaded(self, event: dict) -> None:
+        self.files += int(event["encodedDataLength"])
+
+    def _connected(self, socket) -> None:
+        socket.on("framesent", lambda frame: self.sent.append(len(frame)))
+        socket.on("framereceived", lambda frame: self.received.append(len(frame)))
+
+    def clear(self) -> None:
+        self.files = 0
+        self.sent.clear()
+        self.received.clear()

@@ -18,18 +18,23 @@ HOLDS_FOCUS = """() => {
   while (node?.shadowRoot?.activeElement) node = node.shadowRoot.activeElement;
   return node?.dataset?.testid ?? "";
 }"""
+# What an eye sees of a frame is there when all its animation callbacks have run: then come the resize observers.
 WATCH = """root => {
   window.frames_seen = 0;
   window.blank_frames = 0;
-  const channel = new MessageChannel();
-  channel.port1.onmessage = () => {  // after the frame is painted: what an eye sees of it
+  const clock = document.body.appendChild(document.createElement("div"));
+  clock.style = "position: fixed; height: 1px";
+  const tick = () => {
+    clock.style.width = `${1 + (window.frames_seen % 2)}px`;
+    requestAnimationFrame(tick);
+  };
+  new ResizeObserver(() => {
     window.frames_seen += 1;
     const canvas = root.isConnected && root.querySelector("[data-testid=boundary-0]");
     const row = canvas && canvas.getContext("2d").getImageData(0, canvas.height >> 1, canvas.width, 1).data;
     if (!row || !row.some(Boolean)) window.blank_frames += 1;
-    requestAnimationFrame(() => channel.port2.postMessage(0));
-  };
-  channel.port2.postMessage(0);
+  }).observe(clock);
+  tick();
 }"""
 
 

@@ -8,7 +8,8 @@ PAGES = ("geometry", "paths", "choosing", "your_data", "translator", "method")
 
 
 @pytest.mark.parametrize("name", PAGES)
-@pytest.mark.parametrize(("size", "dark"), [((1440, 900), False), ((390, 844), True)], ids=["wide light", "phone dark"])
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("size", [(1440, 900), (390, 844)], ids=["wide", "phone"])
 def test_the_page_opens_and_fits(server, open_page, visit, name, size, dark):
     page = visit(open_page(*size, dark=dark), f"{server}/{name}")
     expect(page.get_by_test_id("stException")).to_have_count(0)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -153,11 +152,3 @@ def compared(values: np.ndarray, more: str, less: str, same: str) -> str:
     """The verdict that the 95 % interval of paired differences allows, in one of three wordings."""
     _, low, high = interval(np.asarray(values, float))
     return more if low > 0 else less if high < 0 else same
-
-
-def translator(experiment: Experiment, lam: float) -> None:
-    """This λ for other tools."""
-    if importlib.util.find_spec("wd_core.ui.translator"):
-        from wd_core.ui.translator import show
-
-        show(experiment, lam)

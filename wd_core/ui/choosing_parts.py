@@ -12,7 +12,8 @@ from wd_core.choosing import Curves
 from wd_core.figures import choosing as figures
 from wd_core.figures import style
 from wd_core.selection import best_lambda, interval
-from wd_core.ui.choosing import Setting, chart, compared, cursor, on_demand, said, translator
+from wd_core.ui import translator
+from wd_core.ui.choosing import Setting, chart, compared, cursor, on_demand, said
 from wd_core.ui.export import csv_button
 
 INTERVALS = "Brackets: 95 % bootstrap intervals over seeds, paired by seed."
@@ -46,7 +47,7 @@ def u_curve(setting: Setting, curves: Curves, reveal: bool) -> None:
     st.caption(f"Dots: what each rule chooses, seed by seed; hold-out is the first fold alone. {INTERVALS}")
     with st.container(horizontal=True, gap="small"):
         csv_button("Numbers (CSV)", partial(curve_columns, curves, reveal), "choosing-u-curve.csv")
-        translator(setting.experiment, float(curves.lambdas[index]))
+        translator.show(setting.experiment, float(curves.lambdas[index]))
 
 
 def curve_columns(curves: Curves, reveal: bool) -> dict[str, np.ndarray]:

@@ -11,7 +11,7 @@ import numpy as np
 import streamlit as st
 
 from wd_core import geometry
-from wd_core.picture import GLYPHS, LABELS, pack
+from wd_core.picture import GLYPHS, LABELS, pack, unpack
 from wd_core.ui import live
 
 HERE = Path(__file__).parent
@@ -76,6 +76,18 @@ def make_picture(
         "position": {"lam": _beginning(arms[0]["events"]) if at is None else at},
     }
     return pack(header, arrays)
+
+
+def picture_columns(picture: bytes) -> dict[str, np.ndarray]:
+    """A picture's numbers as columns: for every λ the weights, loss and penalty of each arm, and one weight alone."""
+    header, arrays = unpack(picture)
+    columns = {"lambda": np.array(header["lambdas"])}
+    for i, arm in enumerate(header["arms"]):
+        key = arm["key"]
+        columns |= {f"{key} w{j + 1}": arrays[f"a{i}.w"][:, j] for j in range(2)}
+        columns |= {f"{key} loss": arrays[f"a{i}.loss"], f"{key} penalty size": arrays[f"a{i}.size"]}
+        columns[f"{key} one weight"] = arrays[f"a{i}.one"]
+    return columns
 
 
 def _beginning(events: list[dict[str, Any]]) -> float:
