@@ -121,7 +121,8 @@ def test_folds_share_out_all_rows_and_say_when_they_cannot():
 
 
 def test_every_rule_by_hand():
-    curves = choosing.cross_validate(SPARSE.replace(lambdas=tuple(np.geomspace(0.01, 1, 9)), seeds=(0, 1, 2, 3)), 5, quiet)
+    e = SPARSE.replace(lambdas=tuple(np.geomspace(0.01, 1, 9)), seeds=(0, 1, 2, 3))
+    curves = choosing.cross_validate(e, 5, quiet)
     chosen = curves.chosen()
     for s, seed in enumerate(curves.experiment.seeds):
         losses = curves.cv[s]
@@ -137,10 +138,8 @@ def test_every_rule_by_hand():
         noise = np.sum((y - LinearRegression().fit(X, y).predict(X)) ** 2) / (n - d - 1)
         fits = [Lasso(alpha=lam, tol=1e-10, max_iter=100_000).fit(X, y) for lam in curves.lambdas]
         for name, price in (("AIC", 2), ("BIC", np.log(n))):
-            values = [
-                (n * np.log(2 * np.pi * noise) + np.sum((y - f.predict(X)) ** 2) / noise + price * np.sum(f.coef_ != 0)) / n
-                for f in fits
-            ]
+            misfit = [np.sum((y - f.predict(X)) ** 2) / noise + price * np.sum(f.coef_ != 0) for f in fits]
+            values = (n * np.log(2 * np.pi * noise) + np.array(misfit)) / n
             np.testing.assert_allclose(curves.criteria[name][s], values, rtol=1e-5)
             assert chosen[name][s] == np.argmin(values)
     assert (chosen["one standard error"] > chosen["cross-validation"]).any()

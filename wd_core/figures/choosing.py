@@ -269,7 +269,11 @@ def _whiskers(mean: np.ndarray | float, low: np.ndarray | float, high: np.ndarra
 
 
 def _legend() -> dict[str, object]:
-    return {"orientation": "h", "x": 0, "y": 1.0, "xanchor": "left", "yanchor": "bottom", "font": {"size": 12}}
+    """Below the λ axis, where a narrow screen can give it several rows; the plot makes room for it."""
+    return {
+        "orientation": "h", "x": 0, "xanchor": "left", "yref": "container", "y": 0, "yanchor": "bottom",
+        "font": {"size": 12},
+    }  # fmt: skip
 
 
 def _short(name: str) -> str:

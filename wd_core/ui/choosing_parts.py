@@ -164,7 +164,8 @@ def _leaked(setting: Setting, curves: Curves, found: choosing.Leakage) -> None:
     text = (
         f"At λ = {style.lambda_text(curves.lambdas[index])} the test error with {share} leaked looks better than it is "
         f"by {said(gap[last])}; without a leak by {said(gap[0])}. With {share} leaked the chosen λ seems to gain "
-        f"{said(seen[last])} over λ = 0; truly it gains {said(real[last])}. Apparent minus true gain: {said(seen[last] - real[last])}: "
+        f"{said(seen[last])} over λ = 0; truly it gains {said(real[last])}. "
+        f"Apparent minus true gain: {said(seen[last] - real[last])}: "
     ) + compared(
         seen[last] - real[last], "the leak flatters the penalty.", "the leak hides what the penalty is worth.",
         "no clear difference.",
