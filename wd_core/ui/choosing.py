@@ -132,7 +132,7 @@ def cursor(curves: Curves) -> int:
     first = int(np.median(curves.chosen()["cross-validation"]))
     options = list(range(len(lambdas)))
     return st.select_slider(
-        "λ", options, first, key="cv_at", format_func=lambda i: style.lambda_text(lambdas[i]), persist_state="session"
+        "λ", options, first, key="cv_at", format_func=lambda i: style.lambda_text(lambdas[i]), bind="query-params"
     )
 
 
