@@ -10,10 +10,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from wd_core.choosing_fits import folds as cut
 from wd_core.datasets import DATASETS, DEFAULT_FEATURES, make_split
 from wd_core.datasets.sparse import SUPPORT
 from wd_core.experiment import Experiment
 from wd_core.linear import Path, bootstrap_stability, correlated_copies, fit_path
+from wd_core.models.base import task_of
 from wd_core.selection import mean_and_error
 
 DATA = ("diabetes", "breast_cancer", "wine", "sparse")
@@ -100,8 +102,8 @@ def make_data(settings: Settings) -> Data:
             X[part] = correlated_copies(X[part], settings.column, settings.copies, settings.correlation, rng)
     names += [f"copy {k + 1} of {names[settings.column]}" for k in range(settings.copies)]
     group = (settings.column, *range(d, d + settings.copies)) if settings.copies else ()
-    task = "regression" if not dataset.n_classes else "binary" if dataset.n_classes == 2 else "multiclass"
-    return Data(X, y, tuple(names), task, group, SUPPORT if settings.dataset == "sparse" else None)
+    support = SUPPORT if settings.dataset == "sparse" else None
+    return Data(X, y, tuple(names), task_of(dataset.n_classes), group, support)
 
 
 def make_study(settings: Settings, on_progress: Callable[[float], None] = lambda share: None) -> Study:
@@ -136,11 +138,8 @@ def cross_validate(
     on_progress: Callable[[float], None] = lambda share: None,
 ) -> np.ndarray:
     """Losses (folds, L) of each fold under the path of the others; classes are spread over folds in proportion."""
-    from sklearn.model_selection import KFold, StratifiedKFold
-
-    kind = KFold if task == "regression" else StratifiedKFold
     found = []
-    for i, (rest, fold) in enumerate(kind(folds, shuffle=True, random_state=seed).split(X, y)):
+    for i, (rest, fold) in enumerate(cut(y, folds, task, seed)):
         path = fit_path(
             X[rest], y[rest], lambdas, l1_ratio=l1_ratio, task=task,
             on_progress=lambda share, i=i: on_progress((i + share) / folds),

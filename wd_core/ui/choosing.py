@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -20,9 +19,8 @@ from wd_core.models import MODELS
 from wd_core.models.base import task_of
 from wd_core.selection import interval
 from wd_core.ui.controls import PENALTY_NAMES
-from wd_core.ui.shared import Progress, Shelf
+from wd_core.ui.shared import Progress, Shelf, progress_in
 
-QUIET_SECONDS = 0.4
 BOUND = {"bind": "query-params", "persist_state": "session"}
 PENALTIES = {name: text for name, text in PENALTY_NAMES.items() if name != "none"}
 MODEL_NAMES = {"linear": "linear", "mlp": "neural network"}
@@ -85,7 +83,7 @@ def curves_of(setting: Setting) -> Curves:
         ("curves", setting),
         lambda report: choosing.cross_validate(setting.experiment, setting.folds, report),
         _bytes_of,
-        _progress_in(slot),
+        progress_in(slot, "Fitting"),
     )
     slot.empty()
     return curves
@@ -104,26 +102,13 @@ def on_demand(setting: Setting, name: str, label: str, make: Callable[[Progress]
     with slot.container():
         bar = st.empty()
         st.button("Stop", key=f"stop {name}", icon=":material/stop:", on_click=wanted.discard, args=(key,))
-    result = _shelf.get(key, make, _bytes_of, _progress_in(bar))
+    result = _shelf.get(key, make, _bytes_of, progress_in(bar, "Fitting"))
     slot.empty()
     return result
 
 
 def _bytes_of(result: Any) -> int:
     return 1000 + result.nbytes
-
-
-def _progress_in(slot: Any) -> Progress:
-    """A bar only where the wait is felt. Each call lets a newer run of the script take over."""
-    start = time.monotonic()
-
-    def progress(share: float) -> None:
-        if time.monotonic() - start < QUIET_SECONDS:
-            slot.empty()
-        else:
-            slot.progress(min(max(share, 0.0), 1.0), "Fitting")
-
-    return progress
 
 
 def cursor(curves: Curves) -> int:

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urlencode
 
 import streamlit as st
 
-from wd_core.experiment import query_pairs
 from wd_core.picture import unpack_header, with_header
 from wd_core.scene import Scene
 from wd_core.ui import controls, shared, translator
 from wd_core.ui.export import csv_button, offline_page, picture_columns
 from wd_core.ui.live import live_view
-
-QUIET_SECONDS = 0.4
-"""Training that is over sooner shows no progress bar: it would only flicker."""
 
 
 def scene_from_controls() -> Scene:
@@ -43,10 +38,8 @@ def _scene_from_link() -> Scene:
     if not pairs:
         return controls.DEFAULT
     for _ in range(len(pairs) + 1):
-        query = "&".join(f"{_quoted(k)}={_quoted(v)}" for k, v in pairs.items())
         try:
-            query_pairs(query)
-            return Scene.from_query(query)
+            return Scene.from_query(urlencode(pairs))
         except ValueError as error:
             st.warning(f"The link says {error}. That part is left out.", icon=":material/link_off:")
             wrong = str(error).split("=", 1)[0]
@@ -56,19 +49,13 @@ def _scene_from_link() -> Scene:
     return controls.DEFAULT
 
 
-def _quoted(text: str) -> str:
-    from urllib.parse import quote
-
-    return quote(text, safe="")
-
-
 def show(scene: Scene, entered: bool) -> None:
     """Train what the scene needs, show its picture, and below it how to share it."""
     key = (scene.arms, scene.shown, scene.plane)
     state = st.session_state
     bar = st.container(key="progress").empty()
     if entered or state.get("sent_key") != key:
-        picture = shared.picture_of(scene, _progress_in(bar))
+        picture = shared.picture_of(scene, shared.progress_in(bar))
         header, blob = unpack_header(picture)
         header |= {"query": scene.to_query(), "position": _cursor()}
         state["sent_key"], state["sent"] = key, with_header(blob, header)
@@ -124,16 +111,3 @@ def _checked(scene: Scene, position: dict[str, Any]) -> Scene | None:
         return replace(scene, at=float(position["lam"]), step=step, reveal=bool(position["reveal"]))
     except (KeyError, TypeError, ValueError, OverflowError):
         return None
-
-
-def _progress_in(slot: Any) -> Callable[[float], None]:
-    """A progress bar that appears only where the wait is felt. Each call lets a newer run of the script take over."""
-    start = time.monotonic()
-
-    def progress(share: float) -> None:
-        if time.monotonic() - start < QUIET_SECONDS:
-            slot.empty()
-        else:
-            slot.progress(min(share, 1.0))
-
-    return progress

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -15,11 +14,10 @@ from wd_core.own import Study, study
 from wd_core.preparation import Prepared, prepare, propose_target, propose_task
 from wd_core.sample_table import preview, sample_csv
 from wd_core.table import MAX_BYTES, MAX_COLUMNS, MAX_ROWS, Table, read_table
-from wd_core.ui.shared import POLL_SECONDS, Progress
+from wd_core.ui.shared import POLL_SECONDS, Progress, progress_in
 
 HEADERS = {"Find out": None, "has the names": True, "is data": False}
 MOST_PASTED = 500_000
-QUIET_SECONDS = 0.4
 PREVIEW_COLUMNS = 30
 
 _places = threading.Semaphore(2)
@@ -174,7 +172,7 @@ def study_of(good: Ready, penalty: str) -> Study | None:
 def working(make: Callable[[Progress], Any], text: str) -> Any:
     """What `make` returns, when there is a place for it, with a progress bar where one waits."""
     slot = st.container(key=f"progress {text}").empty()
-    report = _progress_in(slot, text)
+    report = progress_in(slot, text)
     while not _places.acquire(timeout=POLL_SECONDS):
         report(0.0)
     try:
@@ -182,15 +180,3 @@ def working(make: Callable[[Progress], Any], text: str) -> Any:
     finally:
         _places.release()
         slot.empty()
-
-
-def _progress_in(slot: Any, text: str) -> Progress:
-    start = time.monotonic()
-
-    def progress(share: float) -> None:
-        if time.monotonic() - start > QUIET_SECONDS:
-            slot.progress(min(share, 1.0), text)
-        else:
-            slot.empty()
-
-    return progress

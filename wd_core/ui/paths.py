@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import numpy as np
 import streamlit as st
 
@@ -14,9 +12,8 @@ from wd_core.figures import style
 from wd_core.path_study import LAMBDAS, PENALTIES, Grouping, Settings, Study
 from wd_core.ui import translator
 from wd_core.ui.export import csv_button
-from wd_core.ui.shared import Shelf
+from wd_core.ui.shared import Shelf, progress_in
 
-QUIET_SECONDS = 0.4
 DRAWS = 50
 NAMED = 5
 LOSS_NAMES = {"regression": "half squared error", "binary": "cross-entropy", "multiclass": "cross-entropy"}
@@ -37,7 +34,8 @@ def study_of(settings: Settings) -> Study:
     """The study, made once for all visitors, with a progress bar where one waits for it."""
     slot = st.container(key="progress").empty()
     study = _studies.get(
-        settings, lambda report: path_study.make_study(settings, report), lambda s: s.nbytes, _progress(slot, "Fitting")
+        settings, lambda report: path_study.make_study(settings, report), lambda s: s.nbytes,
+        progress_in(slot, "Fitting"),
     )
     slot.empty()
     return study
@@ -206,7 +204,7 @@ def _stability(study: Study, index: int, image: str) -> None:
         shares[penalty] = _stabilities.get(
             (study.settings, penalty),
             lambda report, penalty=penalty: path_study.stability(study, penalty, DRAWS, report),
-            lambda a: a.nbytes, _progress(slot, f"Drawing, {style.ARM_NAMES[penalty]}"),
+            lambda a: a.nbytes, progress_in(slot, f"Drawing, {style.ARM_NAMES[penalty]}"),
         )  # fmt: skip
     slot.empty()
     title = f"Selected in this share, λ = {style.lambda_text(LAMBDAS[index])}"
@@ -218,19 +216,6 @@ def _stability(study: Study, index: int, image: str) -> None:
         {"feature": study.data.names, **{f"{k} share": v for k, v in at_cursor.items()}},
         "stability.csv",
     )
-
-
-def _progress(slot, text: str):
-    """A progress bar that appears only where the wait is felt. Each call lets a newer run of the script take over."""
-    start = time.monotonic()
-
-    def progress(share: float) -> None:
-        if time.monotonic() - start < QUIET_SECONDS:
-            slot.empty()
-        else:
-            slot.progress(min(share, 1.0), text)
-
-    return progress
 
 
 def dataset_title(name: str) -> str:

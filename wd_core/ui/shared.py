@@ -9,8 +9,6 @@ from collections.abc import Callable, Hashable
 from functools import partial
 from typing import Any
 
-import numpy as np
-
 from wd_core import train, workers
 from wd_core.history import History
 from wd_core.picture import make_picture
@@ -18,6 +16,24 @@ from wd_core.scene import Scene
 
 Progress = Callable[[float], None]
 POLL_SECONDS = 0.05
+QUIET_SECONDS = 0.4
+"""Work that is over sooner shows no progress bar: it would only flicker."""
+
+
+def progress_in(slot: Any, text: str | None = None) -> Progress:
+    """A progress bar in `slot`, an `st.empty`, that appears only where the wait is felt.
+
+    Each call also lets a newer run of the script take over.
+    """
+    start = time.monotonic()
+
+    def progress(share: float) -> None:
+        if time.monotonic() - start < QUIET_SECONDS:
+            slot.empty()
+        else:
+            slot.progress(min(share, 1.0), text)
+
+    return progress
 
 
 class Shelf:
@@ -97,14 +113,3 @@ def _part_of(report: Progress, start: float, width: float, share: float) -> None
 
 def _bytes_of(history: History) -> int:
     return history.nbytes
-
-
-def warm(scene: Scene) -> None:
-    """Start the workers and make `scene`'s picture in the background: the first visitor finds it done."""
-    workers.start()
-    threading.Thread(target=partial(_warm, scene), name="first picture", daemon=True).start()
-
-
-def _warm(scene: Scene) -> None:
-    with np.errstate(all="ignore"):
-        picture_of(scene, lambda share: None)
