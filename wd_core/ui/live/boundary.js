@@ -116,11 +116,7 @@ function drawBoundaryAxes(view, panel) {
   const box = (panel.box = boundaryBox(view, panel));
   panel.toX = planeScale(plane.x.range, box.x, box.x + box.w);
   panel.toY = planeScale(plane.y.range, box.y + box.h, box.y);
-  ctx.clearRect(0, 0, panel.width, panel.height);
-  setFont(ctx, view);
-  ctx.fillStyle = css(theme.muted);
-  ctx.strokeStyle = css(theme.line);
-  ctx.lineWidth = 1;
+  beginAxes(ctx, view, panel);
   const base = box.y + box.h;
   const nameWidth = box.ownLine ? -30 : ctx.measureText(plane.x.label).width;
   for (const value of niceTicks(...plane.x.range, box.w / 70)) {

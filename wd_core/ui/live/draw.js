@@ -172,6 +172,15 @@ function setFont(ctx, view, weight = 400) {
   ctx.font = `${weight} ${view.layout.small}px ${view.theme.font}`;
 }
 
+// An empty panel, and the pen for its axes.
+function beginAxes(ctx, view, panel) {
+  ctx.clearRect(0, 0, panel.width, panel.height);
+  setFont(ctx, view);
+  ctx.fillStyle = css(view.theme.muted);
+  ctx.strokeStyle = css(view.theme.line);
+  ctx.lineWidth = 1;
+}
+
 function text(ctx, string, x, y, align = "left", baseline = "alphabetic") {
   ctx.textAlign = align;
   ctx.textBaseline = baseline;

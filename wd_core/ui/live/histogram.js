@@ -16,11 +16,7 @@ function drawHistogramAxes(view, panel) {
   const { ctx } = panel;
   const box = (panel.box = histogramBox(view, panel));
   const { theme, cube, layout } = view;
-  ctx.clearRect(0, 0, panel.width, panel.height);
-  setFont(ctx, view);
-  ctx.fillStyle = css(theme.muted);
-  ctx.strokeStyle = css(theme.line);
-  ctx.lineWidth = 1;
+  beginAxes(ctx, view, panel);
   const base = box.y + box.h;
   const scale = planeScale([-cube.weightScale, cube.weightScale], box.x, box.x + box.w);
   tickLine(ctx, box.x, base + 0.5, box.x + box.w, base + 0.5);
