@@ -4,7 +4,7 @@ import inspect
 
 import streamlit as st
 
-from wd_core.selection import one_standard_error
+from wd_core.studies.selection import one_standard_error
 from wd_core.ui import choosing, choosing_parts
 from wd_core.ui.choosing import BOUND
 from wd_core.ui.page import enter

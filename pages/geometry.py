@@ -5,8 +5,8 @@ import inspect
 import numpy as np
 import streamlit as st
 
-from wd_core.geometry import hessian, least_condition
-from wd_core.penalties import soft_threshold
+from wd_core.engine.penalties import soft_threshold
+from wd_core.linear.geometry import hessian, least_condition
 from wd_core.ui.export import csv_button
 from wd_core.ui.geometry import checked_lambda, geometry_view, make_picture, picture_columns
 from wd_core.ui.page import enter, unseen_title

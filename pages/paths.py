@@ -3,7 +3,7 @@
 import streamlit as st
 
 from wd_core.datasets import DATASETS
-from wd_core.path_study import COPIED, DATA, Settings
+from wd_core.studies.paths import COPIED, DATA, Settings
 from wd_core.ui import paths
 from wd_core.ui.page import enter, unseen_title
 

@@ -6,11 +6,11 @@ from typing import Any
 import streamlit as st
 
 from wd_core.experiment import Experiment
-from wd_core.picture import LABELS
 from wd_core.translate import TOOLS, Setting, lambda_from, translate
 from wd_core.ui.controls import DECAY_NAMES, OPTIMIZER_NAMES
 from wd_core.ui.page import enter
 from wd_core.ui.translator import home, says
+from wd_core.view.picture import LABELS
 
 BOUND = {"bind": "query-params", "persist_state": "session"}
 MODELS = {"linear": "linear regression", "logistic": "logistic", "softmax": "softmax", "mlp": "neural network"}

@@ -7,8 +7,9 @@ from sklearn.model_selection import GridSearchCV, KFold, StratifiedKFold
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from wd_core import Experiment, choosing
-from wd_core.choosing_fits import fit_losses, folds, material
+from wd_core import Experiment
+from wd_core.studies import choosing
+from wd_core.studies.fits import fit_losses, folds, material
 
 LINEAR = {"model": "linear", "lambdas": (0.0, 0.01, 0.05, 0.2, 1.0), "seeds": (0, 3)}
 SPARSE = Experiment(dataset="sparse", n_samples=120, penalty="l1", **LINEAR)

@@ -7,7 +7,8 @@ import pytest
 from sklearn.metrics import log_loss
 from sklearn.model_selection import StratifiedKFold
 
-from wd_core import Experiment, choosing
+from wd_core import Experiment
+from wd_core.studies import choosing
 from wd_core.training import train_here, train_splits
 
 MLP = Experiment(

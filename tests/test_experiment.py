@@ -10,11 +10,11 @@ import pytest
 
 from wd_core import Experiment, lambda_path
 from wd_core.datasets import DATASETS, FEATURES
+from wd_core.engine.layers import ACTIVATIONS
+from wd_core.engine.optimizers import OPTIMIZERS
+from wd_core.engine.penalties import PENALTIES
 from wd_core.experiment import DECAYS, MOST_RECORDED, SCHEDULES, query_pairs, recorded_steps
-from wd_core.layers import ACTIVATIONS
 from wd_core.models import MODELS, Model
-from wd_core.optimizers import OPTIMIZERS
-from wd_core.penalties import PENALTIES
 from wd_core.plugins import collect
 
 ROOT = Path(__file__).parents[1]

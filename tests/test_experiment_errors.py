@@ -7,11 +7,11 @@ import pytest
 
 from wd_core import Experiment
 from wd_core.datasets import DATASETS, FEATURES
+from wd_core.engine.layers import ACTIVATIONS
+from wd_core.engine.optimizers import OPTIMIZERS
+from wd_core.engine.penalties import PENALTIES
 from wd_core.experiment import DECAYS, MAX_COST, SCHEDULES
-from wd_core.layers import ACTIVATIONS
 from wd_core.models import MODELS
-from wd_core.optimizers import OPTIMIZERS
-from wd_core.penalties import PENALTIES
 
 NAN, INF = float("nan"), float("inf")
 LIMITS = {  # field: (least, most)

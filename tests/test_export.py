@@ -6,10 +6,11 @@ import re
 
 import numpy as np
 
-from wd_core import Experiment, geometry, train
-from wd_core.picture import make_picture
+from wd_core import Experiment, train
+from wd_core.linear import geometry
 from wd_core.ui import geometry as geometry_view
 from wd_core.ui.export import as_csv, offline_page, picture_columns
+from wd_core.view.picture import make_picture
 
 EXPERIMENT = Experiment(n_samples=40, hidden=(3,), steps=10, lambdas=(0.0, 0.1), seeds=(0, 3))
 

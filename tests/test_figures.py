@@ -5,7 +5,7 @@ import pytest
 
 from wd_core.figures import style
 from wd_core.figures.paths import Limits, path_figure, spread_labels, stability_figure
-from wd_core.linear import fit_path
+from wd_core.linear.paths import fit_path
 
 LAMBDAS = np.array([0.0, 1e-3, 1e-2, 1e-1, 1.0, 10.0])
 NAMES = ("a", "b", "c")

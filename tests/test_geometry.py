@@ -6,8 +6,8 @@ from scipy.integrate import quad
 from scipy.optimize import minimize, minimize_scalar
 from sklearn.linear_model import ElasticNet, Lasso, Ridge
 
-from wd_core import geometry
-from wd_core.geometry import hessian, solution_path, zero_events
+from wd_core.linear import geometry
+from wd_core.linear.geometry import hessian, solution_path, zero_events
 
 LAMBDAS = np.concatenate([[0.0], np.geomspace(0.01, 10, 61)])
 CASES = [  # correlation, condition number, what the data want

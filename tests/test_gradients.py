@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from wd_core import Experiment
-from wd_core.arrays import with_ones
-from wd_core.layers import ACTIVATIONS, Network
-from wd_core.losses import HalfSquaredError, Logistic, SoftmaxCrossEntropy, Target
+from wd_core.engine.arrays import with_ones
+from wd_core.engine.layers import ACTIVATIONS, Network
+from wd_core.engine.losses import HalfSquaredError, Logistic, SoftmaxCrossEntropy, Target
 from wd_core.models import MODELS
 
 RUNS = SEEDS, LAMBDAS = 3, 5

@@ -5,7 +5,7 @@ import pytest
 from sklearn.linear_model import ElasticNet, Lasso, LinearRegression, LogisticRegression, Ridge
 
 from wd_core import Experiment
-from wd_core.linear import Path, default_lambdas, fit_path, lambda_max
+from wd_core.linear.paths import Path, default_lambdas, fit_path, lambda_max
 
 DATA = {
     "diabetes": Experiment(dataset="diabetes", model="linear", n_samples=442, noise_features=3),

@@ -6,7 +6,7 @@ from sklearn.linear_model import LassoLarsIC
 
 from wd_core import Experiment
 from wd_core.datasets.sparse import COEFFICIENTS, SUPPORT
-from wd_core.linear import bootstrap_stability, correlated_copies, fit_path, information_criteria
+from wd_core.linear.paths import bootstrap_stability, correlated_copies, fit_path, information_criteria
 
 DATA = {
     "diabetes": Experiment(dataset="diabetes", model="linear", n_samples=442, noise_features=3),

@@ -10,7 +10,7 @@ import pytest
 from sklearn.linear_model import ElasticNet, Lasso, LinearRegression, LogisticRegression, Ridge
 
 from wd_core import Experiment, History, train
-from wd_core.penalties import make_penalty
+from wd_core.engine.penalties import make_penalty
 
 OPTIMIZERS = {  # lr and schedule with which each arrives
     "sgd": {"lr": 0.2},

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from wd_core import train
-from wd_core.own_network import OwnExperiment, own_experiment
-from wd_core.picture import make_picture, unpack
-from wd_core.preparation import Prepared, prepare
-from wd_core.sample_table import sample_csv
-from wd_core.table import read_table
+from wd_core.own_data.network import OwnExperiment, own_experiment
+from wd_core.own_data.preparation import Prepared, prepare
+from wd_core.own_data.sample import sample_csv
+from wd_core.own_data.table import read_table
+from wd_core.view.picture import make_picture, unpack
 
 
 def make(target: str, **changes) -> OwnExperiment:

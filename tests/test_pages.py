@@ -3,9 +3,9 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from wd_core.picture import unpack
-from wd_core.scene import Scene
 from wd_core.ui.controls import DEFAULT
+from wd_core.view.picture import unpack
+from wd_core.view.scene import Scene
 
 SMALL = "n_samples=40&hidden=4&steps=20&lambdas=0.001~1.0~4&seeds=0~2"
 

@@ -3,7 +3,7 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from wd_core.path_study import DATA
+from wd_core.studies.paths import DATA
 from wd_core.ui import paths
 
 

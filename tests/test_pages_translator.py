@@ -6,8 +6,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from wd_core import Experiment
-from wd_core.scene import Scene
 from wd_core.translate import TOOLS, lambda_from, setting_of, take_home, translations
+from wd_core.view.scene import Scene
 
 PAGE = str(Path(__file__).parents[1] / "pages" / "translator.py")
 
@@ -87,8 +87,8 @@ def test_the_way_back_is_the_way_there(tool: str, penalty: str) -> None:
 
 
 def mounted(query: str, lam: float) -> None:
-    from wd_core.scene import Scene
     from wd_core.ui import translator
+    from wd_core.view.scene import Scene
 
     translator.show(Scene.from_query(query), lam)
 

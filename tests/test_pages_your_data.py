@@ -3,8 +3,8 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from wd_core.picture import unpack
-from wd_core.sample_table import sample_csv
+from wd_core.own_data.sample import sample_csv
+from wd_core.view.picture import unpack
 
 SMALL = "\n".join(
     ["size;colour;price", *(f"{i % 7},5;{'red' if i % 3 else 'blue'};{i % 7 + i % 3},25" for i in range(60))]

@@ -5,9 +5,9 @@ import pytest
 from sklearn.linear_model import Lasso
 from sklearn.model_selection import KFold
 
-from wd_core import path_study
-from wd_core.linear import fit_path
-from wd_core.path_study import LAMBDAS, Grouping, Settings, make_data, make_study
+from wd_core.linear.paths import fit_path
+from wd_core.studies import paths as path_study
+from wd_core.studies.paths import LAMBDAS, Grouping, Settings, make_data, make_study
 from wd_core.ui.paths import divided, grouping_text, study_columns
 
 

@@ -6,7 +6,7 @@ from scipy.optimize import minimize_scalar
 from sklearn.linear_model import ElasticNet, Lasso, LogisticRegression, lasso_path
 
 from wd_core import Experiment
-from wd_core.penalties import PENALTIES, make_penalty, soft_threshold, value
+from wd_core.engine.penalties import PENALTIES, make_penalty, soft_threshold, value
 from wd_core.training import Update
 
 SEEDS, LAMBDAS, PARAMETERS = 3, 5, 7

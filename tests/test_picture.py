@@ -7,8 +7,8 @@ import pytest
 
 from wd_core import Experiment, train
 from wd_core.datasets import DATASETS
-from wd_core.picture import GRID, _winner, make_picture, unpack
-from wd_core.planes import make_plane
+from wd_core.view.picture import GRID, _winner, make_picture, unpack
+from wd_core.view.planes import make_plane
 
 LAMBDAS = (0.0, 0.01, 0.3)
 BASE = Experiment(n_samples=60, hidden=(5, 3), steps=12, lambdas=LAMBDAS, seeds=(4, 9))

@@ -7,7 +7,7 @@ import pytest
 from sklearn.decomposition import PCA
 
 from wd_core.datasets import DATASETS, DEFAULT_FEATURES, Split, make_split
-from wd_core.planes import make_plane
+from wd_core.view.planes import make_plane
 
 every = pytest.mark.parametrize("name", DATASETS)
 

@@ -8,12 +8,12 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 
-from wd_core.linear import fit_path
-from wd_core.own import L1_SHARES, Study, baseline, coefficients, errors_on_test, study
-from wd_core.preparation import prepare
-from wd_core.report import html_report
-from wd_core.selection import best_lambda, one_standard_error
-from wd_core.table import read_table
+from wd_core.linear.paths import fit_path
+from wd_core.own_data.preparation import prepare
+from wd_core.own_data.report import html_report
+from wd_core.own_data.study import L1_SHARES, Study, baseline, coefficients, errors_on_test, study
+from wd_core.own_data.table import read_table
+from wd_core.studies.selection import best_lambda, one_standard_error
 from wd_core.ui.export import as_csv
 
 NASTY = '<img src="http://evil.example/x.png" onerror="alert(1)">'

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from wd_core import Experiment, lambda_path
-from wd_core.scene import Scene
+from wd_core.view.scene import Scene
 
 SMALL = Experiment(n_samples=40, hidden=(3,), steps=20, lambdas=lambda_path(1e-3, 1.0, 4), seeds=(2, 5))
 SCENES = [

@@ -3,7 +3,15 @@
 import numpy as np
 import pytest
 
-from wd_core.selection import Flat, best_lambda, flat_range, interval, mean_and_error, one_standard_error, regret
+from wd_core.studies.selection import (
+    Flat,
+    best_lambda,
+    flat_range,
+    interval,
+    mean_and_error,
+    one_standard_error,
+    regret,
+)
 
 
 def test_mean_and_error_by_hand():

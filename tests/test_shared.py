@@ -6,10 +6,10 @@ import time
 import pytest
 
 from wd_core import Experiment
-from wd_core.picture import unpack
-from wd_core.scene import Scene
 from wd_core.ui import shared
 from wd_core.ui.shared import Shelf
+from wd_core.view.picture import unpack
+from wd_core.view.scene import Scene
 
 
 def quiet(share):

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from wd_core.preparation import (
+from wd_core.own_data.preparation import (
     LEAST_OF_A_CLASS,
     MAX_CLASSES,
     MAX_INPUTS,
@@ -14,8 +14,8 @@ from wd_core.preparation import (
     propose_target,
     propose_task,
 )
-from wd_core.sample_table import sample_csv
-from wd_core.table import MAX_BYTES, MAX_COLUMNS, MAX_ROWS, Column, Table, read_table
+from wd_core.own_data.sample import sample_csv
+from wd_core.own_data.table import MAX_BYTES, MAX_COLUMNS, MAX_ROWS, Column, Table, read_table
 
 
 def csv(rows: int = 60, columns: int = 3, target: str = "y", seed: int = 0) -> str:

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from wd_core import Experiment, train
-from wd_core.linear import fit_path
+from wd_core.linear.paths import fit_path
 from wd_core.translate import TOOLS, Setting, data_csv, data_npz, setting_of, take_home, translate, translations
 from wd_core.translate.scripts import LOADERS
 

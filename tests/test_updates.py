@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from wd_core import Experiment, History, train
+from wd_core.engine.optimizers import OPTIMIZERS
 from wd_core.experiment import DECAYS, SCHEDULES
-from wd_core.optimizers import OPTIMIZERS
 from wd_core.training import Update
 
 SINE = {"dataset": "sine", "n_samples": 40, "model": "linear", "steps": 60, "lr": 0.05, "seeds": (3,)}

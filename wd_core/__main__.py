@@ -17,8 +17,8 @@ from typing import Any
 import numpy as np
 
 from wd_core.history import PARTS, History
-from wd_core.scene import Scene
 from wd_core.training import train
+from wd_core.view.scene import Scene
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -11,11 +11,11 @@ from urllib.parse import parse_qsl, quote
 import numpy as np
 
 from wd_core.datasets import DATASETS, FEATURES, Dataset, Split, make_split
-from wd_core.layers import ACTIVATIONS
+from wd_core.engine.layers import ACTIVATIONS
+from wd_core.engine.optimizers import OPTIMIZERS
+from wd_core.engine.penalties import PENALTIES
 from wd_core.models import MODELS
 from wd_core.models.base import task_of
-from wd_core.optimizers import OPTIMIZERS
-from wd_core.penalties import PENALTIES
 
 DECAYS = {
     "coupled": "in the objective: L2's gradient goes through the optimiser, L1 by the prox in its metric",

@@ -7,11 +7,11 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from wd_core import penalties
-from wd_core.arrays import denormals_as_zeros, full_rows, with_ones
+from wd_core.engine import penalties
+from wd_core.engine.arrays import denormals_as_zeros, full_rows, with_ones
+from wd_core.engine.layers import Dense, Network
+from wd_core.engine.losses import Target
 from wd_core.experiment import Experiment
-from wd_core.layers import Dense, Network
-from wd_core.losses import Target
 from wd_core.models import MODELS
 
 EXPLODED = 1e4

@@ -15,13 +15,13 @@ import numpy as np
 from threadpoolctl import ThreadpoolController
 
 from wd_core import workers
-from wd_core.arrays import aligned_zeros, denormals_as_zeros, full_rows, with_ones
+from wd_core.engine.arrays import aligned_zeros, denormals_as_zeros, full_rows, with_ones
+from wd_core.engine.layers import Network
+from wd_core.engine.losses import Target
+from wd_core.engine.optimizers import OPTIMIZERS
+from wd_core.engine.penalties import make_penalty, soft_threshold
 from wd_core.experiment import Experiment
 from wd_core.history import History, decay_mask, join, layers_of, make_history, target_of
-from wd_core.layers import Network
-from wd_core.losses import Target
-from wd_core.optimizers import OPTIMIZERS
-from wd_core.penalties import make_penalty, soft_threshold
 
 PROGRESS_SECONDS = 0.05
 

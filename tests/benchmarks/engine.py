@@ -18,7 +18,7 @@ from collections.abc import Callable
 import numpy as np
 
 from wd_core import Experiment, lambda_path, train, workers
-from wd_core.arrays import aligned_zeros, full_rows
+from wd_core.engine.arrays import aligned_zeros, full_rows
 from wd_core.training import train_here
 
 FULL_BATCH = Experiment(n_samples=400, train_share=0.5, lambdas=lambda_path(1e-5, 1, 32), seeds=(0,), steps=300)

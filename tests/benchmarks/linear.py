@@ -15,7 +15,7 @@ import numpy as np
 from sklearn.datasets import load_diabetes
 from sklearn.linear_model import Ridge
 
-from wd_core.linear import default_lambdas, fit_path
+from wd_core.linear.paths import default_lambdas, fit_path
 
 CALLS = 20
 """Calls in a measurement: one takes less than the clock and the scheduler disturb."""

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from wd_core.picture import GLYPHS
+from wd_core.view.picture import GLYPHS
 
 ARM_COLOURS = {"l2": "#9A62BE", "l1": "#168F89", "elastic": "#2F8AC6", "none": "#7F7F7F", "decoupled": "#D2601C"}
 ARM_NAMES = {"l2": "L2", "l1": "L1", "elastic": "elastic net", "none": "no penalty", "decoupled": "decoupled"}

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from wd_core.layers import Dense
-from wd_core.losses import HalfSquaredError, Logistic, SoftmaxCrossEntropy, Target
+from wd_core.engine.layers import Dense
+from wd_core.engine.losses import HalfSquaredError, Logistic, SoftmaxCrossEntropy, Target
 
 if TYPE_CHECKING:
     from wd_core.experiment import Experiment

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wd_core.layers import Dense
+from wd_core.engine.layers import Dense
 from wd_core.models.base import Model
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from wd_core.engine.penalties import make_penalty
 from wd_core.experiment import Experiment
-from wd_core.penalties import make_penalty
 
 TOOLS = ("scikit-learn", "PyTorch", "PyTorch AdamW", "Keras", "glmnet")
 TORCH_NAMES = {"sgd": "SGD", "momentum": "SGD", "nesterov": "SGD", "adam": "Adam"}

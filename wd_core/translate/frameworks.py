@@ -6,10 +6,10 @@ import math
 from itertools import pairwise
 
 from wd_core.datasets import DATASETS
+from wd_core.engine.layers import ACTIVATIONS, LEAK
+from wd_core.engine.optimizers import Adam
 from wd_core.experiment import Experiment
-from wd_core.layers import ACTIVATIONS, LEAK
 from wd_core.models import MODELS
-from wd_core.optimizers import Adam
 from wd_core.translate.conventions import TORCH_NAMES, Setting
 
 NUMBERS = """\

@@ -9,15 +9,15 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from wd_core import choosing
-from wd_core.choosing import Curves
-from wd_core.choosing_fits import lambda_grid
 from wd_core.datasets import DATASETS
 from wd_core.experiment import Experiment
 from wd_core.figures import style
 from wd_core.models import MODELS
 from wd_core.models.base import task_of
-from wd_core.selection import interval
+from wd_core.studies import choosing
+from wd_core.studies.choosing import Curves
+from wd_core.studies.fits import lambda_grid
+from wd_core.studies.selection import interval
 from wd_core.ui.controls import PENALTY_NAMES
 from wd_core.ui.shared import Progress, Shelf, progress_in
 

@@ -7,11 +7,11 @@ from functools import partial
 import numpy as np
 import streamlit as st
 
-from wd_core import choosing
-from wd_core.choosing import Curves
 from wd_core.figures import choosing as figures
 from wd_core.figures import style
-from wd_core.selection import best_lambda, interval
+from wd_core.studies import choosing
+from wd_core.studies.choosing import Curves
+from wd_core.studies.selection import best_lambda, interval
 from wd_core.ui import translator
 from wd_core.ui.choosing import Setting, chart, compared, cursor, on_demand, said
 from wd_core.ui.export import csv_button

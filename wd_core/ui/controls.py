@@ -15,8 +15,8 @@ from wd_core.datasets import DATASETS, FEATURES
 from wd_core.experiment import Experiment, lambda_path
 from wd_core.models import MODELS
 from wd_core.models.base import task_of
-from wd_core.picture import GLYPHS
-from wd_core.scene import Scene
+from wd_core.view.picture import GLYPHS
+from wd_core.view.scene import Scene
 
 PENALTY_NAMES = {
     name: f"{GLYPHS[name]} {text}"

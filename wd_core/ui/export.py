@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from wd_core.picture import unpack
 from wd_core.ui.live import script, stylesheet
+from wd_core.view.picture import unpack
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 

@@ -8,11 +8,11 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from wd_core.picture import unpack_header, with_header
-from wd_core.scene import Scene
 from wd_core.ui import controls, shared, translator
 from wd_core.ui.export import csv_button, offline_page, picture_columns
 from wd_core.ui.live import live_view
+from wd_core.view.picture import unpack_header, with_header
+from wd_core.view.scene import Scene
 
 
 def scene_from_controls() -> Scene:

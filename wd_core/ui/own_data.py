@@ -10,10 +10,10 @@ from typing import Any
 
 import streamlit as st
 
-from wd_core.own import Study, study
-from wd_core.preparation import Prepared, prepare, propose_target, propose_task
-from wd_core.sample_table import preview, sample_csv
-from wd_core.table import MAX_BYTES, MAX_COLUMNS, MAX_ROWS, Table, read_table
+from wd_core.own_data.preparation import Prepared, prepare, propose_target, propose_task
+from wd_core.own_data.sample import preview, sample_csv
+from wd_core.own_data.study import Study, study
+from wd_core.own_data.table import MAX_BYTES, MAX_COLUMNS, MAX_ROWS, Table, read_table
 from wd_core.ui.shared import POLL_SECONDS, Progress, progress_in
 
 HEADERS = {"Find out": None, "has the names": True, "is data": False}

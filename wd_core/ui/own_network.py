@@ -6,11 +6,11 @@ import streamlit as st
 
 from wd_core import train
 from wd_core.figures.style import ARM_NAMES
-from wd_core.own_network import own_experiment
-from wd_core.picture import make_picture
+from wd_core.own_data.network import own_experiment
 from wd_core.ui.live import live_view
 from wd_core.ui.own_data import Ready, plain, working
 from wd_core.ui.shared import Progress
+from wd_core.view.picture import make_picture
 
 WIDTHS = {"16 and 16 units": (16, 16), "32 and 32 units": (32, 32), "8 units": (8,)}
 

@@ -7,8 +7,8 @@ import streamlit as st
 
 from wd_core.figures import style
 from wd_core.figures.paths import Limits, path_figure
-from wd_core.own import L1_SHARES, RULES, Study, baseline, coefficients, errors_on_test
-from wd_core.report import html_report
+from wd_core.own_data.report import html_report
+from wd_core.own_data.study import L1_SHARES, RULES, Study, baseline, coefficients, errors_on_test
 from wd_core.translate import Setting, translate
 from wd_core.ui import translator
 from wd_core.ui.export import as_csv

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from wd_core import path_study
 from wd_core.datasets import DATASETS
 from wd_core.figures import paths as figures
 from wd_core.figures import style
-from wd_core.path_study import LAMBDAS, PENALTIES, Grouping, Settings, Study
+from wd_core.studies import paths as path_study
+from wd_core.studies.paths import LAMBDAS, PENALTIES, Grouping, Settings, Study
 from wd_core.ui import translator
 from wd_core.ui.export import csv_button
 from wd_core.ui.shared import Shelf, progress_in

@@ -11,8 +11,8 @@ from typing import Any
 
 from wd_core import train, workers
 from wd_core.history import History
-from wd_core.picture import make_picture
-from wd_core.scene import Scene
+from wd_core.view.picture import make_picture
+from wd_core.view.scene import Scene
 
 Progress = Callable[[float], None]
 POLL_SECONDS = 0.05

@@ -5,9 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from wd_core.experiment import Experiment
-from wd_core.picture import GLYPHS, LABELS
-from wd_core.scene import Scene
 from wd_core.translate import TOOLS, Translation, data_csv, data_npz, setting_of, take_home, translate
+from wd_core.view.picture import GLYPHS, LABELS
+from wd_core.view.scene import Scene
 
 LANGUAGES = {"glmnet": ("r", "experiment.R")}
 

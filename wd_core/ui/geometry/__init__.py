@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from wd_core import geometry
-from wd_core.picture import GLYPHS, LABELS, pack, unpack
+from wd_core.linear import geometry
 from wd_core.ui import live
+from wd_core.view.picture import GLYPHS, LABELS, pack, unpack
 
 HERE = Path(__file__).parent
 KEY = "geometry"

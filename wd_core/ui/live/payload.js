@@ -36,7 +36,7 @@ async function inflate(bytes) {
   return new Response(stream).arrayBuffer();
 }
 
-// Header and arrays of one packed message (wd_core/picture.py: pack).
+// Header and arrays of one packed message (wd_core/view/picture.py: pack).
 async function readMessage(bytes) {
   const { header, start } = readHeader(bytes);
   const blob = await inflate(bytes.subarray(start));

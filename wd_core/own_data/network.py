@@ -9,7 +9,7 @@ import numpy as np
 
 from wd_core.datasets import Dataset, Split
 from wd_core.experiment import Experiment, lambda_path
-from wd_core.preparation import Prepared
+from wd_core.own_data.preparation import Prepared
 
 LAMBDAS = lambda_path(1e-4, 1.0, 16)
 SEEDS = (0, 1)

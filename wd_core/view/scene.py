@@ -8,9 +8,9 @@ from urllib.parse import quote
 import numpy as np
 
 from wd_core.datasets import DATASETS
+from wd_core.engine.penalties import PENALTIES
 from wd_core.experiment import DECAYS, Experiment, query_pairs
-from wd_core.penalties import PENALTIES
-from wd_core.planes import make_plane
+from wd_core.view.planes import make_plane
 
 
 @dataclass(frozen=True)

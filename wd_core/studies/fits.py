@@ -14,11 +14,11 @@ import numpy as np
 
 from wd_core import workers
 from wd_core.datasets import DATASETS
+from wd_core.engine.penalties import make_penalty
 from wd_core.experiment import Experiment, lambda_path
 from wd_core.history import layers_of, score_runs, target_of
-from wd_core.linear import default_lambdas, fit_path
+from wd_core.linear.paths import default_lambdas, fit_path
 from wd_core.models import MODELS
-from wd_core.penalties import make_penalty
 from wd_core.training import train_splits
 
 Progress = Callable[[float], None]

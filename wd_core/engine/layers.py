@@ -14,7 +14,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from wd_core.arrays import aligned_zeros
+from wd_core.engine.arrays import aligned_zeros
 
 
 @dataclass(frozen=True)

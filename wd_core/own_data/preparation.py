@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from wd_core.preparation_columns import (
+from wd_core.own_data.columns import (
     identifies,
     label,
     make_pipeline,
@@ -21,7 +21,7 @@ from wd_core.preparation_columns import (
     usable,
     widths,
 )
-from wd_core.table import MIN_ROWS, Column, Table
+from wd_core.own_data.table import MIN_ROWS, Column, Table
 
 TASKS = ("regression", "classification")
 MAX_CLASSES = 20
@@ -56,7 +56,7 @@ class Prepared:
 
     @property
     def task(self) -> str:
-        """As wd_core.linear names it."""
+        """As wd_core.linear.paths names it."""
         return {0: "regression", 2: "binary"}.get(len(self.classes), "multiclass")
 
     @property

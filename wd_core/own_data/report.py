@@ -8,7 +8,7 @@ from html import escape
 import numpy as np
 
 from wd_core.figures.style import ARM_COLOURS, ARM_NAMES, lambda_positions, lambda_text, number_text
-from wd_core.own import RULES, Estimate, Study, coefficients
+from wd_core.own_data.study import RULES, Estimate, Study, coefficients
 
 WIDTH, HEIGHT, MARGIN = 720, 300, 46
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from wd_core.penalties import soft_threshold
+from wd_core.engine.penalties import soft_threshold
 
 SIGNS = np.array(list(itertools.product((-1.0, 1.0), repeat=2)))
 

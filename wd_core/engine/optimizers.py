@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from wd_core.arrays import aligned_zeros
+from wd_core.engine.arrays import aligned_zeros
 
 
 class SGD:

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from wd_core.choosing_fits import folds as cut
 from wd_core.datasets import DATASETS, DEFAULT_FEATURES, make_split
 from wd_core.datasets.sparse import SUPPORT
 from wd_core.experiment import Experiment
-from wd_core.linear import Path, bootstrap_stability, correlated_copies, fit_path
+from wd_core.linear.paths import Path, bootstrap_stability, correlated_copies, fit_path
 from wd_core.models.base import task_of
-from wd_core.selection import mean_and_error
+from wd_core.studies.fits import folds as cut
+from wd_core.studies.selection import mean_and_error
 
 DATA = ("diabetes", "breast_cancer", "wine", "sparse")
 PENALTIES = ("l2", "l1", "elastic")

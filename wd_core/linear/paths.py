@@ -10,10 +10,10 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from wd_core import linear_solvers as solvers
-from wd_core.linear_solvers import Progress
-from wd_core.losses import HalfSquaredError, Logistic, SoftmaxCrossEntropy, Target
-from wd_core.penalties import Penalty
+from wd_core.engine.losses import HalfSquaredError, Logistic, SoftmaxCrossEntropy, Target
+from wd_core.engine.penalties import Penalty
+from wd_core.linear import solvers
+from wd_core.linear.solvers import Progress
 
 TASKS = ("regression", "binary", "multiclass")
 

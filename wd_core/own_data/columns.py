@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from wd_core.table import Column, Table
+from wd_core.own_data.table import Column, Table
 
 MAX_LEVELS = 12
 """Levels of a text column that get an input each; the rarer ones share one."""

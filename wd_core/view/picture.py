@@ -18,11 +18,11 @@ import numpy as np
 
 from wd_core import workers
 from wd_core.datasets import Split
+from wd_core.engine.losses import Logistic
 from wd_core.experiment import Experiment
 from wd_core.history import PARTS, History, layers_of, score_runs, target_of
-from wd_core.losses import Logistic
-from wd_core.planes import Plane, make_plane
-from wd_core.selection import best_lambda, mean_and_error, one_standard_error
+from wd_core.studies.selection import best_lambda, mean_and_error, one_standard_error
+from wd_core.view.planes import Plane, make_plane
 
 GRID = 56
 """Points a side of the boundary's grid: a field this smooth, upscaled smoothly, looks like one of 200."""

@@ -7,11 +7,11 @@ from functools import cached_property
 
 import numpy as np
 
-from wd_core.choosing_fits import folds
-from wd_core.linear import Path, default_lambdas, fit_path
-from wd_core.linear_solvers import Progress
-from wd_core.preparation import Prepared
-from wd_core.selection import best_lambda, mean_and_error, one_standard_error
+from wd_core.linear.paths import Path, default_lambdas, fit_path
+from wd_core.linear.solvers import Progress
+from wd_core.own_data.preparation import Prepared
+from wd_core.studies.fits import folds
+from wd_core.studies.selection import best_lambda, mean_and_error, one_standard_error
 
 LAMBDAS = 40
 FOLDS = 5

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from wd_core.choosing_fits import Material, Progress, Rows, fit_losses, folds, joined, l1_ratio_of, make_job, material
 from wd_core.datasets import DATASETS
 from wd_core.experiment import Experiment
-from wd_core.linear import fit_path, information_criteria
+from wd_core.linear.paths import fit_path, information_criteria
 from wd_core.models import MODELS
-from wd_core.selection import Flat, best_lambda, flat_range, mean_and_error, one_standard_error, regret
+from wd_core.studies.fits import Material, Progress, Rows, fit_losses, folds, joined, l1_ratio_of, make_job, material
+from wd_core.studies.selection import Flat, best_lambda, flat_range, mean_and_error, one_standard_error, regret
 
 RULES = ("cross-validation", "one standard error", "hold-out", "AIC", "BIC")
 LEAKED = (0.0, 0.25, 0.5, 0.9)

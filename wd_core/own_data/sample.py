@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from wd_core.table import Column, Table
+from wd_core.own_data.table import Column, Table
 
 ROWS = 180
 KEPT = 0.97

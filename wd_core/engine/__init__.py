@@ -1,0 +1,1 @@
+"""The engine: many runs at once. It knows no Experiment."""

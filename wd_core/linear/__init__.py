@@ -1,0 +1,1 @@
+"""Linear models, solved exactly: paths over λ, and the geometry of two weights."""

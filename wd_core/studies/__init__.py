@@ -1,0 +1,1 @@
+"""Studies: many fits, and what they say about the choice of λ."""

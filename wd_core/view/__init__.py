@@ -1,0 +1,1 @@
+"""What the live view shows: scene, plane, packed picture."""
