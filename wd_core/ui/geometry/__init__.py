@@ -1,4 +1,4 @@
-"""The geometry view: two weights and one, for every λ; made of the live view's shared parts and the files here."""
+"""The geometry view: two weights and one, for every λ; made of the views' shared modules and the files here."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ import streamlit as st
 
 from wd_core.linear import geometry
 from wd_core.ui import live
+from wd_core.ui.web import joined
 from wd_core.view.picture import GLYPHS, LABELS, pack, unpack
 
 HERE = Path(__file__).parent
 KEY = "geometry"
-PARTS = ("cube", "words", "plane", "weight", "strip", "view")
 LAMBDAS = np.concatenate([[0.0], np.geomspace(0.01, 10, 181)])
 """Sixty notches a decade: dragging looks continuous."""
 PRIORS = {"l1": "Laplace prior", "l2": "Gaussian prior", "elastic": "prior between the two"}
@@ -24,14 +24,13 @@ PRIORS = {"l1": "Laplace prior", "l2": "Gaussian prior", "elastic": "prior betwe
 
 def script() -> str:
     """The view as one ES module, with `mount(root, bytes)` as the live view has it."""
-    shared = [live.HERE / f"{part}.js" for part in live.SHARED]
-    return live.joined(*shared, *(HERE / f"{part}.js" for part in PARTS), live.HERE / "entries.js")
+    return joined(HERE / "geometry.js")
 
 
 _component = st.components.v2.component(
     "weight_decay_lab.geometry",
     html="<div></div>",
-    css=live.joined(live.HERE / "view.css", HERE / "geometry.css"),
+    css=live.stylesheet() + (HERE / "geometry.css").read_text(encoding="utf-8"),
     js=script(),
 )
 

@@ -1,7 +1,10 @@
-// --------------------------------------------------------------------------------------- the geometry: payload and scales
+// The geometry: payload and scales.
+
+import { three } from "../web/numbers.js";
+import { readMessage } from "../web/payload.js";
 
 // Two weights, one λ. Header and arrays with the scales that stand still while λ moves.
-async function readCube(bytes) {
+export async function readCube(bytes) {
   const { header, arrays } = await readMessage(bytes);
   const cube = { ...header, header, L: header.lambdas.length };
   cube.arms = header.arms.map((arm, index) => ({
@@ -18,7 +21,7 @@ async function readCube(bytes) {
 const quadratic = ({ hessian: [[a, b], [, d]], optimum: [x, y] }, w1, w2) => a * (w1 - x) ** 2 + 2 * b * (w1 - x) * (w2 - y) + d * (w2 - y) ** 2;
 
 // Where the data pull from w: minus the gradient of the loss.
-const pullAt = ({ hessian: [[a, b], [, d]], optimum: [x, y] }, w1, w2) => [-a * (w1 - x) - b * (w2 - y), -b * (w1 - x) - d * (w2 - y)];
+export const pullAt = ({ hessian: [[a, b], [, d]], optimum: [x, y] }, w1, w2) => [-a * (w1 - x) - b * (w2 - y), -b * (w1 - x) - d * (w2 - y)];
 
 // What the planes must show: the origin with room for a ball about it, the optimum, and some of the contours beyond.
 function planeReach([x, y]) {
@@ -43,6 +46,10 @@ function aloneScales(cube) {
   return { a, h, far, sign, x: along(-0.75, 1.5), force: along(-0.9 * h, 1.75 * h), map: along(-1.5, 1.5), cost: [0, 2.1 * 0.5 * h * far * far] };
 }
 
-const isZero = (arm, l, i) => arm.w[2 * l + i] === 0;
+export const isZero = (arm, l, i) => arm.w[2 * l + i] === 0;
 // The events of an arm that have happened by λ and still stand: weight i is zero since then.
-const zeroSince = (arm, lambda, i) => arm.events.filter((event) => event.weight === i && event.lam <= lambda * (1 + 1e-9)).pop();
+export const zeroSince = (arm, lambda, i) => arm.events.filter((event) => event.weight === i && event.lam <= lambda * (1 + 1e-9)).pop();
+
+export const NAMES = ["w₁", "w₂"];
+export const signed = (value) => three(value === 0 ? 0 : value); // never −0
+

@@ -1,7 +1,12 @@
-// ------------------------------------------------------------------------------------------------- the plane of two weights
+// The plane of two weights.
 
-const NAMES = ["w₁", "w₂"];
-const signed = (value) => three(value === 0 ? 0 : value); // never −0
+import { niceTicks, tickLine } from "../web/axis.js";
+import { clamp } from "../web/dom.js";
+import { tickText } from "../web/numbers.js";
+import { crossPath, drawGlyph, haloText, setFont, strokeSeries, text } from "../web/pen.js";
+import { css } from "../web/theme.js";
+import { NAMES, pullAt } from "./cube.js";
+import { zeroWords } from "./words.js";
 
 // Equal scales on both axes, or a circle would be none.
 function planeBox(view, panel) {
@@ -30,7 +35,7 @@ function insidePlane(panel) {
 }
 
 // What does not move: axes, the loss's contours, the data's optimum.
-function drawPlaneBase(view, panel) {
+export function drawPlaneBase(view, panel) {
   const { cube, theme, layout } = view;
   const base = panel.base, { ctx } = base;
   const box = (panel.box = base.box = panel.moving.box = planeBox(view, base));
@@ -109,7 +114,7 @@ function ballPath(panel, ratio, size) {
   ctx.closePath();
 }
 
-function drawPlane(view, panel, arm, l) {
+export function drawPlane(view, panel, arm, l) {
   const { cube, theme } = view;
   const { moving } = panel, { ctx } = moving;
   const colour = theme.arms[arm.index];

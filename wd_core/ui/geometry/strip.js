@@ -1,6 +1,12 @@
-// --------------------------------------------------------------------------------- the strip: both weights over λ, to drag on
+// The strip: both weights over λ, to drag on.
 
-function drawStripBase(view) {
+import { clipTo, drawFlag, drawLambdaAxis, lambdaX, niceTicks, notchOf, planeScale, tickLine } from "../web/axis.js";
+import { lambdaText, tickText } from "../web/numbers.js";
+import { drawGlyph, haloText, setFont, strokeSeries, text } from "../web/pen.js";
+import { css } from "../web/theme.js";
+import { isZero, NAMES } from "./cube.js";
+
+export function drawStripBase(view) {
   const { cube, theme, layout } = view;
   const { ctx, width, height } = view.strip.base;
   const plot = view.plotBox.lambda;
@@ -66,7 +72,7 @@ function drawEvents(view, ctx, arm, y) {
   });
 }
 
-function drawStripCursor(view, l) {
+export function drawStripCursor(view, l) {
   const { cube, theme, strip } = view;
   const { ctx } = strip.moving;
   const x = lambdaX(view, l);

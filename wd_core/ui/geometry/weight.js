@@ -1,11 +1,18 @@
-// ------------------------------------------------------------------------------------------------------------ one weight alone
+// One weight alone.
+
+import { niceTicks, planeScale, tickLine } from "../web/axis.js";
+import { clamp } from "../web/dom.js";
+import { lambdaText, tickText } from "../web/numbers.js";
+import { drawGlyph, haloText, setFont, text } from "../web/pen.js";
+import { css } from "../web/theme.js";
+import { signed } from "./cube.js";
 
 // ½h(v − a)² + λ(ρ|v| + ½(1 − ρ)v²) in three pictures: what is minimised, its slopes, and where any a is sent.
 const penaltyOf = (arm, lambda, v) => lambda * (arm.l1_ratio * Math.abs(v) + 0.5 * (1 - arm.l1_ratio) * v * v);
 const pushOf = (arm, lambda, v) => lambda * (arm.l1_ratio * Math.sign(v) + (1 - arm.l1_ratio) * v);
 const sentTo = (arm, lambda, h, a) => (Math.sign(a) * Math.max(h * Math.abs(a) - lambda * arm.l1_ratio, 0)) / (h + lambda * (1 - arm.l1_ratio));
 
-const PICTURES = {
+export const PICTURES = {
   cost: {
     title: ["Loss + penalty", "−log posterior"], note: ["dashed: the penalty", "dashed: −log prior"],
     x: (alone) => alone.x, y: (alone) => alone.cost, across: "w", base: drawCostBase, draw: drawCost,
@@ -20,7 +27,7 @@ const PICTURES = {
   },
 };
 
-function drawWeightBase(view, panel) {
+export function drawWeightBase(view, panel) {
   const { cube, theme, layout } = view;
   const { base, picture } = panel, { ctx } = base;
   const left = layout.small * 3.2;
@@ -186,7 +193,7 @@ function drawMap(view, panel, ctx, l) {
   dots(view, panel, ctx, (arm) => [alone.a, arm.one[l]]);
 }
 
-function drawWeight(view, panel, l) {
+export function drawWeight(view, panel, l) {
   const { moving, picture, box } = panel;
   const { ctx } = moving;
   ctx.clearRect(0, 0, moving.width, moving.height);
@@ -196,7 +203,7 @@ function drawWeight(view, panel, l) {
   ctx.restore();
 }
 
-function describeWeight(view, panel, l) {
+export function describeWeight(view, panel, l) {
   const { cube } = view;
   const values = cube.arms.map((arm) => `${arm.label} ${arm.one[l] === 0 ? "exactly 0" : signed(arm.one[l])}`).join(", ");
   return `${panel.picture.title[cube.bayes ? 1 : 0]} of one weight alone, which the data want at ${signed(cube.alone.a)}; at λ = ${lambdaText(cube.lambdas[l])} it ends at: ${values}.`;

@@ -1,17 +1,20 @@
-// ---------------------------------------------------------------------------------------------------------- words of geometry
+// Words of geometry.
+
+import { lambdaText } from "../web/numbers.js";
+import { isZero, NAMES, signed, zeroSince } from "./cube.js";
 
 // "w₂ = 0 exactly", or "" if no weight of this arm is exactly zero.
-function zeroWords(arm, l) {
+export function zeroWords(arm, l) {
   const zeros = [0, 1].filter((i) => isZero(arm, l, i));
   return zeros.length === 2 ? "both exactly 0" : zeros.length ? `${NAMES[zeros[0]]} = 0 exactly` : "";
 }
 
-const pairText = (arm, l) => [0, 1].map((i) => `${NAMES[i]} ${isZero(arm, l, i) ? "0 exactly" : signed(arm.w[2 * l + i])}`).join("   ");
+export const pairText = (arm, l) => [0, 1].map((i) => `${NAMES[i]} ${isZero(arm, l, i) ? "0 exactly" : signed(arm.w[2 * l + i])}`).join("   ");
 
 const armOf = (cube, key) => cube.arms.find((arm) => arm.key === key);
 const JUST = 1.12; // within this factor of λ a zero is news
 
-function sentence(view) {
+export function sentence(view) {
   const { cube, state: { l, touched } } = view;
   const l1 = armOf(cube, "l1"), l2 = armOf(cube, "l2");
   const lambda = cube.lambdas[l];
@@ -31,7 +34,7 @@ function sentence(view) {
   return `${the.L1} pulls both weights toward 0 with the same force λ, ${the.L2} the larger one harder. ${next ? `${the.L1} brings ${NAMES[next.weight]} to exactly 0 at λ = ${lambdaText(next.lam)}.` : ""}`;
 }
 
-function other(l2, l, i) {
+export function other(l2, l, i) {
   const value = l2.w[2 * l + i];
   if (value === 0) return "0 too, for the data want it there";
   const start = l2.w[i];
@@ -55,7 +58,7 @@ function bothZero(the, l1, l2, l, lambda) {
   return `${the.L1}: both weights are exactly 0 from λ = ${lambdaText(since)} on: no pull of these data exceeds λ. ${the.L2} only comes nearer: ${signed(l2.w[2 * l])} and ${signed(l2.w[2 * l + 1])}.`;
 }
 
-function describePlane(cube, arm, l) {
+export function describePlane(cube, arm, l) {
   const ball = { l1: "a diamond", l2: "a circle", elastic: "a rounded diamond" }[arm.key];
   const meets = cube.lambdas[l] === 0 ? "no penalty" : zeroWords(arm, l) ? `the contour meets ${ball} at a corner` : `the contour touches ${ball} on its side`;
   return `${arm.label}, plane of two weights at λ = ${lambdaText(cube.lambdas[l])}: ${pairText(arm, l)}; ${meets}. The data's optimum is ${cube.optimum.map(signed).join(", ")}.`;

@@ -1,4 +1,4 @@
-"""The live view: one component, its JavaScript and CSS beside this file; the parts are joined as text."""
+"""The live view: one component, its JavaScript modules and CSS beside this file."""
 
 from __future__ import annotations
 
@@ -8,23 +8,15 @@ from typing import Any
 
 import streamlit as st
 
+from wd_core.ui.web import joined
+
 HERE = Path(__file__).parent
 KEY = "live"
-SHARED = ("payload", "draw", "dom", "axis", "stage")
-"""What every view is made of, first; "entries" goes last and expects a class View."""
-PARTS = (
-    *SHARED, "cube", "boundary", "network", "histogram", "curves", "words", "view", "hand", "layout", "entries",
-)  # fmt: skip
 
 
 def script() -> str:
-    """The view as one ES module: its parts in order. `mount(root, bytes)` in it needs no Streamlit."""
-    return joined(*(HERE / f"{part}.js" for part in PARTS))
-
-
-def joined(*files: Path) -> str:
-    """The texts of `files`, one after the other."""
-    return "\n".join(file.read_text(encoding="utf-8") for file in files)
+    """The view as one ES module. `mount(root, bytes)` in it needs no Streamlit."""
+    return joined(HERE / "lab.js")
 
 
 def stylesheet() -> str:

@@ -1,4 +1,10 @@
-// --------------------------------------------------------------------------------------------------------- field and lines
+// Field and lines.
+
+import { niceTicks, planeScale, tickLine } from "../web/axis.js";
+import { tickText } from "../web/numbers.js";
+import { beginAxes, crossPath, fitText, haloText, setFont, shapePath, SHAPES, sizeCanvas, strokeSeries, text } from "../web/pen.js";
+import { css, mix } from "../web/theme.js";
+import { hasDiverged } from "./cube.js";
 
 // The line where the winning class changes. On every grid edge between two winners it crosses where their margins, taken as
 // signed distances from the tie, balance; in every cell the crossings are joined, three or more at their centre.
@@ -83,19 +89,7 @@ function drawTexture(panel, cube, lookup, box) {
   panel.ctx.drawImage(panel.texture, 0.5, 0.5, G - 1, G - 1, box.x, box.y, box.w, box.h);
 }
 
-// -------------------------------------------------------------------------------------------------------------- the panels
-
-// Which split and class every point belongs to; constant over the cube.
-function pointMarks(cube) {
-  const points = cube.arrays.points;
-  const labels = cube.arrays.labels;
-  if (!points || !labels) return [];
-  const { train = 0, validation = 0 } = cube.points;
-  return Array.from({ length: labels.length }, (_, i) => ({
-    x: points[2 * i], y: points[2 * i + 1], label: labels[i],
-    split: i < train ? "train" : i < train + validation ? "validation" : "test",
-  }));
-}
+// The panels.
 
 function boundaryBox(view, panel) {
   const { small } = view.layout;
@@ -109,7 +103,7 @@ function boundaryBox(view, panel) {
 }
 
 // Axes never move, so they are drawn once for each size, theme and payload.
-function drawBoundaryAxes(view, panel) {
+export function drawBoundaryAxes(view, panel) {
   const { theme, cube, layout } = view;
   const { ctx } = panel;
   const { plane } = cube.header;
@@ -161,7 +155,7 @@ function pointColour(view, mark) {
 }
 
 // All points on a transparent sheet the size of the panel: one drawImage for each frame instead of hundreds of arcs.
-function drawPointSheet(view, panel) {
+export function drawPointSheet(view, panel) {
   panel.sheet = panel.sheet || document.createElement("canvas");
   const ctx = sizeCanvas(panel.sheet, panel.width, panel.height);
   const { box } = panel;
@@ -190,7 +184,7 @@ function drawPoint(ctx, mark, x, y, r, colour, rim, regression) {
   else ctx.stroke();
 }
 
-function drawBoundary(view, panel, arm, l, k) {
+export function drawBoundary(view, panel, arm, l, k) {
   const { cube, theme } = view;
   const { ctx, box } = panel;
   ctx.clearRect(box.x, box.y, box.w, box.h);
@@ -281,9 +275,4 @@ function strokeWrong(view, panel, arm, l, k) {
   ctx.strokeStyle = css(view.theme.ink);
   ctx.lineWidth = 1.4;
   ctx.stroke();
-}
-
-function hasDiverged(cube, arm, l, k) {
-  const flags = arm.get("diverged");
-  return Boolean(flags && flags[l]) && !Number.isFinite(at(arm.get("train_loss"), cube, l, k));
 }

@@ -1,6 +1,9 @@
-// ------------------------------------------------------------------------------------------------------ the Lab's cube
+// The Lab's cube.
 
-async function readCube(bytes) {
+import { readMessage } from "../web/payload.js";
+import { OTHER_GLYPHS } from "../web/pen.js";
+
+export async function readCube(bytes) {
   const { header, arrays } = await readMessage(bytes);
   return makeCube(header, arrays);
 }
@@ -41,9 +44,9 @@ function makeArm(header, arrays, meta, index) {
   };
 }
 
-const at = (array, cube, l, k) => (array ? array[l * cube.K + k] : NaN);
+export const at = (array, cube, l, k) => (array ? array[l * cube.K + k] : NaN);
 
-// ----------------------------------------------------------------------------------------------------------- fixed scales
+// Fixed scales.
 
 const LOSSES = ["train_loss", "validation_loss", "test_loss", "mean_train", "mean_validation", "mean_test"];
 
@@ -94,9 +97,9 @@ function weightScale(cube) {
   return high || 1;
 }
 
-const BINS = 31; // odd, so that one bar is centred on zero
+export const BINS = 31; // odd, so that one bar is centred on zero
 
-function binWeights(cube, arm, l, k, counts) {
+export function binWeights(cube, arm, l, k, counts) {
   counts.fill(0);
   const weights = arm.get("weights");
   if (!weights) return;
@@ -132,4 +135,32 @@ function countLimit(cube) {
   }
   tallest.sort((a, b) => a - b);
   return Math.max(2, Math.min(quantile(tallest, 0.9) || 2, 1.7 * (quantile(tallest, 0.3) || 2)));
+}
+
+// Which split and class every point belongs to; constant over the cube.
+function pointMarks(cube) {
+  const points = cube.arrays.points;
+  const labels = cube.arrays.labels;
+  if (!points || !labels) return [];
+  const { train = 0, validation = 0 } = cube.points;
+  return Array.from({ length: labels.length }, (_, i) => ({
+    x: points[2 * i], y: points[2 * i + 1], label: labels[i],
+    split: i < train ? "train" : i < train + validation ? "validation" : "test",
+  }));
+}
+
+export function nearestStep(cube, step) {
+  const { steps, K } = cube;
+  let low = 0, high = K - 1;
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (steps[middle] <= step) low = middle;
+    else high = middle;
+  }
+  return Math.abs(steps[high] - step) < Math.abs(steps[low] - step) ? high : low;
+}
+
+export function hasDiverged(cube, arm, l, k) {
+  const flags = arm.get("diverged");
+  return Boolean(flags && flags[l]) && !Number.isFinite(at(arm.get("train_loss"), cube, l, k));
 }

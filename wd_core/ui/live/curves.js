@@ -1,4 +1,10 @@
-// -------------------------------------------------------------------------------------------------------------- the curves
+// The curves.
+
+import { clipTo, drawFlag, drawLambdaAxis, lambdaX, logTicks, niceTicks, planeScale, tickLabel, tickLine } from "../web/axis.js";
+import { tickText } from "../web/numbers.js";
+import { DASHES, drawGlyph, haloText, setFont, strokeSeries, text } from "../web/pen.js";
+import { css } from "../web/theme.js";
+import { at } from "./cube.js";
 
 function lossScale(view, plot) {
   const { low, high, floor } = view.cube.lossLimits;
@@ -25,9 +31,9 @@ function drawLossAxis(view, ctx, plot) {
   tickLine(ctx, plot.x, plot.y + plot.h + 0.5, plot.x + plot.w, plot.y + plot.h + 0.5);
 }
 
-const splitsShown = (view) => (view.state.reveal ? ["train", "validation", "test"] : ["train", "validation"]);
+export const splitsShown = (view) => (view.state.reveal ? ["train", "validation", "test"] : ["train", "validation"]);
 
-function drawLambdaBase(view) {
+export function drawLambdaBase(view) {
   const { cube, state, theme } = view;
   const { ctx, width, height } = view.canvases.lambdaBase;
   const plot = view.plotBox.lambda;
@@ -132,17 +138,17 @@ function alignAt(view, l) {
   return share < 0.08 ? "left" : share > 0.92 ? "right" : "center";
 }
 
-const epochOf = (cube, k) => cube.steps[k] / (cube.header.steps_per_epoch || 1);
-const epochText = (value) => (Number.isInteger(value) ? String(value) : value < 10 ? value.toFixed(1) : value.toFixed(0));
+export const epochOf = (cube, k) => cube.steps[k] / (cube.header.steps_per_epoch || 1);
+export const epochText = (value) => (Number.isInteger(value) ? String(value) : value < 10 ? value.toFixed(1) : value.toFixed(0));
 
-function epochX(view, k) {
+export function epochX(view, k) {
   const plot = view.plotBox.epoch, { steps, K } = view.cube;
   const span = steps[K - 1] - steps[0];
   return plot.x + (span > 0 ? (plot.w * (steps[k] - steps[0])) / span : 0);
 }
 
-function drawEpochBase(view) {
-  const { cube, state, theme, layout } = view;
+export function drawEpochBase(view) {
+  const { cube, theme, layout } = view;
   const { ctx, width, height } = view.canvases.epochBase;
   const plot = view.plotBox.epoch;
   ctx.clearRect(0, 0, width, height);
@@ -186,7 +192,7 @@ function drawEpochCurves(view, ctx, arm, y) {
 }
 
 // The cursor, and a glyph where it meets each curve.
-function drawCursor(view, canvas, plot, x, flag, values) {
+export function drawCursor(view, canvas, plot, x, flag, values) {
   const { theme } = view;
   const { ctx } = canvas;
   drawFlag(view, canvas, plot, x, flag);

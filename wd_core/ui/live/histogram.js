@@ -1,6 +1,12 @@
-// ------------------------------------------------------------------------------------------------------------ the histogram
+// The histogram.
 
-const layerShade = (view, arm, depth) => {
+import { niceTicks, planeScale, tickLine } from "../web/axis.js";
+import { three, tickText } from "../web/numbers.js";
+import { beginAxes, haloText, setFont, text } from "../web/pen.js";
+import { css, mix } from "../web/theme.js";
+import { at, BINS, binWeights, hasDiverged } from "./cube.js";
+
+export const layerShade = (view, arm, depth) => {
   const count = view.cube.layers.length;
   const paleness = count === 1 ? 0 : (0.6 * (count - 1 - depth)) / (count - 1);
   return css(mix(view.theme.arms[arm.index], view.theme.paper, paleness));
@@ -12,7 +18,7 @@ function histogramBox(view, panel) {
   return { x: gauge + 14, y: small * 1.9, w: Math.max(20, panel.width - gauge - 22), h: Math.max(10, panel.height - small * 3.4), gauge };
 }
 
-function drawHistogramAxes(view, panel) {
+export function drawHistogramAxes(view, panel) {
   const { ctx } = panel;
   const box = (panel.box = histogramBox(view, panel));
   const { theme, cube, layout } = view;
@@ -43,7 +49,7 @@ function drawBeyond(ctx, box, base) {
   }
 }
 
-function drawHistogram(view, panel, arm, l, k) {
+export function drawHistogram(view, panel, arm, l, k) {
   const { cube, theme } = view;
   const { ctx, box } = panel;
   ctx.clearRect(0, 0, panel.width, box.y + box.h);

@@ -1,53 +1,10 @@
-// ------------------------------------------------------------------------------------------------------------- the layout
+// The sizes of the view.
 
-function classIcon(c) {
-  const d = ["M-.85 0A.85 .85 0 1 1 .85 0A.85 .85 0 1 1 -.85 0Z", "M-.8 -.8H.8V.8H-.8Z", "M0 -1L.95 .75H-.95Z", "M0 -1.1L1.1 0L0 1.1L-1.1 0Z"][c % SHAPES];
-  return svg("-1.2 -1.2 2.4 2.4", [{ d }], { class: "wdl-glyph", style: `color: var(--wdl-class-${c % 10})` });
-}
-
-function zeroWords(cube, arm, l, k) {
-  const zeros = at(arm.get("zeros"), cube, l, k);
-  return Number.isFinite(zeros) ? `${zeros} of ${cube.decayed} weights are exactly zero` : "";
-}
-
-function describeLambdaCurve(cube, k) {
-  return cube.arms.map((arm) => {
-    const best = arm.get("best")?.[k] ?? -1, oneSe = arm.get("one_se")?.[k] ?? -1;
-    if (best < 0) return `${armName(cube, arm.index)}: no validation loss at this epoch`;
-    const lowest = at(arm.get("mean_validation"), cube, best, k);
-    const choice = oneSe >= 0 ? `; one-standard-error choice λ = ${lambdaText(cube.lambdas[oneSe])}` : "";
-    return `${armName(cube, arm.index)}: validation loss is lowest, ${three(lowest)}, at λ = ${lambdaText(cube.lambdas[best])}${choice}`;
-  }).join(". ");
-}
-
-function describeBoundary(view, arm, where) {
-  const { cube, state } = view;
-  const { l, k } = state;
-  const name = armName(cube, arm.index);
-  if (hasDiverged(cube, arm, l, k)) return `${name} at ${where}: the run diverged.`;
-  const what = { binary: "Decision boundary", multiclass: "Decision regions", regression1d: "Fitted curve", regression2d: "Fitted surface" }[cube.task] || "Prediction";
-  const scores = splitsShown(view).map((split) => `${split} ${cube.header.score_name || "score"} ${scoreText(cube, at(arm.get(`${split}_score`), cube, l, k))}`).join(", ");
-  const wrong = arm.get("wrong");
-  let missed = 0;
-  if (wrong) for (let i = 0; i < cube.points.train; i++) missed += wrong[(l * cube.K + k) * cube.marks.length + i];
-  const plane = cube.header.plane.note ? ` (${cube.header.plane.note})` : "";
-  return `${what}${plane} of ${name} at ${where}: ${scores}${wrong ? `; ${missed} of ${cube.points.train} training points misclassified` : ""}.`;
-}
-
-function nearestStep(cube, step) {
-  const { steps, K } = cube;
-  let low = 0, high = K - 1;
-  while (high - low > 1) {
-    const middle = (low + high) >> 1;
-    if (steps[middle] <= step) low = middle;
-    else high = middle;
-  }
-  return Math.abs(steps[high] - step) < Math.abs(steps[low] - step) ? high : low;
-}
+import { clamp } from "../web/dom.js";
 
 // Every size of the view from its width alone. At about 1000 px all of it fits a 1280 × 720 screen.
 // A window as high as a projector's (720) shows all of it below some 130 pixels of navigation and controls.
-function computeLayout(width, windowHeight, arms) {
+export function computeLayout(width, windowHeight, arms) {
   const narrow = width < 560, medium = width < 780;
   const room = windowHeight - 130;
   const grow = clamp(Math.min((width - 1000) / 500, (room - 640) / 220), 0, 1);

@@ -1,4 +1,9 @@
-// ------------------------------------------------------------------------------------------------------------- the network
+// The network.
+
+import { tickLine } from "../web/axis.js";
+import { fitText, setFont, text } from "../web/pen.js";
+import { css, mix, packed } from "../web/theme.js";
+import { hasDiverged } from "./cube.js";
 
 const MOST_UNITS = 16;
 const LEVELS = 10;
@@ -11,7 +16,7 @@ function networkKind(cube) {
   return layers.length === 1 && layers[0].outputs === 1 ? "coefficients" : "matrices";
 }
 
-function drawNetwork(view, panel, arm, l, k) {
+export function drawNetwork(view, panel, arm, l, k) {
   const { ctx } = panel;
   ctx.clearRect(0, 0, panel.width, panel.height);
   const weights = arm.get("weights");

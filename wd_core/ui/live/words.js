@@ -1,4 +1,8 @@
-// ------------------------------------------------------------------------------------------------------------------- words
+// Words.
+
+import { lambdaText, three } from "../web/numbers.js";
+import { at } from "./cube.js";
+import { epochOf, epochText } from "./curves.js";
 
 // What the curves say at (l, k) about one arm. Every comparison is between mean losses over the seeds, at the shown epoch.
 function judge(cube, arm, l, k) {
@@ -70,7 +74,7 @@ function openingSentence(cube) {
   return "Drag λ and see what changes, and what does not.";
 }
 
-function sentence(view, name = (i) => armMark(view.cube, i)) {
+export function sentence(view, name = (i) => armMark(view.cube, i)) {
   const { cube, state } = view;
   if (!state.touched) return openingSentence(cube);
   if (cube.steps[state.k] === 0) return "Nothing is learned yet. Press play, or drag the epoch to the right.";
@@ -82,7 +86,7 @@ function sentence(view, name = (i) => armMark(view.cube, i)) {
 }
 
 // Arms may share a label (L2 coupled, L2 decoupled); then the detail tells them apart.
-function armName(cube, i) {
+export function armName(cube, i) {
   const same = cube.arms.filter((arm) => arm.label === cube.arms[i].label).length > 1;
   return same && cube.arms[i].detail ? `${cube.arms[i].label} (${cube.arms[i].detail})` : cube.arms[i].label;
 }
@@ -90,7 +94,7 @@ function armName(cube, i) {
 // In one line of text the glyph is detail enough.
 const armMark = (cube, i) => (cube.arms.filter((arm) => arm.label === cube.arms[i].label).length > 1 ? `${cube.arms[i].label} ${cube.arms[i].glyph}` : cube.arms[i].label);
 
-function positionText(cube, l, k) {
+export function positionText(cube, l, k) {
   const last = epochOf(cube, cube.K - 1);
   return `λ = ${lambdaText(cube.lambdas[l])}, epoch ${epochText(epochOf(cube, k))} of ${epochText(last)}`;
 }

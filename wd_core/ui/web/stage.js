@@ -1,13 +1,21 @@
-// ------------------------------------------------------------------------------------------------ what every view does
+// What every view does.
+//
+// Two rules keep a drag inside one frame: every drawing happens in requestAnimationFrame (inputs only change `state`), and
+// nothing in that path reads the layout; sizes come from the ResizeObserver alone.
+// Two rules keep the picture honest: every scale is fixed over the whole cube (all λ, all epochs, both arms), and every
+// sentence is derived from the curves it talks about.
+
+import { element } from "./dom.js";
+import { asBytes, contentOf, readHeader } from "./payload.js";
+import { sizeCanvas } from "./pen.js";
+import { css, readTheme } from "./theme.js";
 
 const SETTLE = 350; // milliseconds of rest before anything is read aloud
-const IDLE = 250; // milliseconds after the last key before the position is reported
-
-const embedParts = () => [...new URLSearchParams(location.search)].filter(([name]) => name.startsWith("embed")).map(([name, value]) => `${name}=${value}`);
+export const IDLE = 250; // milliseconds after the last key before the position is reported
 
 // A view of packed bytes: unpacking, theme, size and the drag on a plot. A view adds read(bytes) → cube, adopt, place,
 // dress, relayout, paint and settle.
-class Stage {
+export class Stage {
   constructor(host, { position, onRelease } = {}, name) {
     this.host = host;
     this.onRelease = onRelease;

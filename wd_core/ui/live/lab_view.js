@@ -1,17 +1,33 @@
-const ICONS = {
-  start: "M5 5V19M19 5L8 12L19 19Z", back: "M16 5L7 12L16 19Z", play: "M8 4.5L19 12L8 19.5Z", pause: "M8 5V19M16 5V19", forward: "M8 5L17 12L8 19Z",
-};
-const icon = (name) => svg("0 0 24 24", [{ d: ICONS[name] }], { class: `wdl-icon wdl-icon-${name}` });
+// The Lab's view: the λ curve is the λ scrubber, the loss plot is the epoch scrubber, everything between them follows.
 
-// ---------------------------------------------------------------------------------------------------------------- the view
+import { lambdaX, nearestLambda, scrubberBox } from "../web/axis.js";
+import { classIcon, element, glyphIcon, setText } from "../web/dom.js";
+import { lambdaText, three } from "../web/numbers.js";
+import { Stage } from "../web/stage.js";
+import { drawBoundary, drawBoundaryAxes, drawPointSheet } from "./boundary.js";
+import { buildControls, paintControls } from "./controls.js";
+import { at, nearestStep, readCube } from "./cube.js";
+import { drawCursor, drawEpochBase, drawLambdaBase, epochOf, epochText, epochX, splitsShown } from "./curves.js";
+import { describeBoundary, describeLambdaCurve, zeroWords } from "./describe.js";
+import { Hand } from "./hand.js";
+import { drawHistogram, drawHistogramAxes, layerShade } from "./histogram.js";
+import { computeLayout } from "./layout.js";
+import { drawNetwork } from "./network.js";
+import { Player, SPEEDS } from "./player.js";
+import { buildReadout, paintReadout } from "./readout.js";
+import { showCurveTip } from "./tips.js";
+import { armName, positionText, sentence } from "./words.js";
 
-const SPEEDS = [0.5, 1, 2, 4];
+// Streamlit's own fields of the address.
+const embedParts = () => [...new URLSearchParams(location.search)].filter(([name]) => name.startsWith("embed")).map(([name, value]) => `${name}=${value}`);
 
-class View extends Stage {
+export class LabView extends Stage {
   constructor(host, options) {
     super(host, options, "lab-view");
     this.state = { l: 0, k: 0, reveal: false, log: false, speed: 1, playing: false, touched: false };
     this.panels = [];
+    this.player = new Player(this);
+    this.hand = new Hand(this);
   }
 
   // -- data
@@ -33,7 +49,7 @@ class View extends Stage {
       this.state.l = Math.max(0, cube.arms[0]?.get("best")?.[cube.K - 1] ?? 0);
       this.state.k = cube.K - 1;
     }
-    this.playFrom = { time: null, k: this.state.k };
+    this.player.rewind();
     this.build();
     this.restyle(true);
   }
@@ -63,11 +79,11 @@ class View extends Stage {
     const focused = this.root.getRootNode().activeElement?.dataset?.testid;
     this.parts = {};
     this.canvases = {};
-    const children = [this.message, this.buildTop(), this.buildScrubber("lambda"), this.buildPanels(), this.buildControls(),
-      this.buildScrubber("epoch"), this.buildReadout(), this.buildLive()];
+    const children = [this.message, this.buildTop(), this.buildScrubber("lambda"), this.buildPanels(), buildControls(this),
+      this.buildScrubber("epoch"), (this.parts.readout = element("div", "wdl-readout", { "data-testid": "readout" })), this.buildLive()];
     this.root.replaceChildren(...children);
     this.root.dataset.arms = this.cube.arms.length;
-    this.listen();
+    this.hand.listen();
     this.width && this.relayout();
     if (focused) this.root.querySelector(`[data-testid="${focused}"]`)?.focus({ preventScroll: true });
   }
@@ -127,81 +143,6 @@ class View extends Stage {
     return element("p", "wdl-note wdl-side-title", {}, ...(this.cube.layers.length > 1 ? panel.shades : ["how many weights, by size"]));
   }
 
-  buildControls() {
-    const { parts } = this;
-    const button = (name, label, action, ...children) => {
-      const node = element("button", "wdl-button", { type: "button", "data-testid": name, "aria-label": label, title: label }, ...children);
-      node.addEventListener("click", action);
-      parts[name] = node;
-      return node;
-    };
-    const player = element("div", "wdl-player", { role: "group", "aria-label": "Play through the epochs" },
-      button("start", "Back to the start", () => this.jump(0), icon("start")),
-      button("back", "One step back", () => this.jump(this.state.k - 1), icon("back")),
-      button("play", "Play", () => this.toggle(), icon("play"), icon("pause")),
-      button("forward", "One step forward", () => this.jump(this.state.k + 1), icon("forward")),
-      button("speed", "Speed", () => this.cycleSpeed(), element("span")));
-    parts.epoch = element("output", "wdl-epoch", { "data-testid": "epoch-readout" });
-    parts.testLegend = this.buildLegendItem("test", "test");
-    const legend = element("div", "wdl-legend", {}, this.buildLegendItem("train", "train"), this.buildLegendItem("validation", "validation"),
-      parts.testLegend, this.buildLegendItem("penalty", "penalty"));
-    const log = button("log", "Logarithmic loss axes", () => this.set({ log: !this.state.log }, true), "log scale");
-    const reveal = button("reveal", "Reveal test", () => this.set({ reveal: !this.state.reveal }, true), element("span"));
-    for (const toggle of [log, reveal]) toggle.classList.add("wdl-toggle");
-    for (const node of [log, reveal]) { node.removeAttribute("aria-label"); node.title = ""; }
-    return element("div", "wdl-controls", {}, player, parts.epoch, legend, element("div", "wdl-toggles", {}, log, reveal));
-  }
-
-  buildLegendItem(split, label) {
-    const line = { d: "M1 7H23", class: `wdl-line wdl-line-${split}` };
-    const mark = { train: "M28 7A4 4 0 1 1 36 7A4 4 0 1 1 28 7Z", validation: "M28.5 7A3.5 3.5 0 1 1 35.5 7A3.5 3.5 0 1 1 28.5 7Z", test: "M29 4L35 10M29 10L35 4" }[split];
-    const paths = mark ? [line, { d: mark, class: `wdl-mark wdl-mark-${split}` }] : [line];
-    return element("span", "wdl-legend-item", {}, svg(mark ? "0 0 38 14" : "0 0 24 14", paths, { width: mark ? 38 : 24, height: 14 }), label);
-  }
-
-  buildReadout() {
-    this.parts.readout = element("div", "wdl-readout", { "data-testid": "readout" });
-    return this.parts.readout;
-  }
-
-  // One row for each arm; on a narrow screen one column for each arm.
-  buildReadoutTable(form) {
-    const { cube } = this;
-    const narrow = form === "columns";
-    const full = cube.header.score_name || "score";
-    const score = form === "short rows" && full === "accuracy" ? "acc." : full;
-    const short = (split) => (form === "short rows" && split === "validation" ? "val." : split);
-    const loss = ["train", "validation", "test"].map((split) => ({ label: `${short(split)} loss`, split, span: short(split).length + 6, value: (arm, l, k) => three(at(arm.get(`${split}_loss`), cube, l, k)) }));
-    const scores = ["train", "validation", "test"].map((split) => ({ label: `${short(split)} ${score}`, split, span: short(split).length + score.length + 1, value: (arm, l, k) => scoreText(cube, at(arm.get(`${split}_score`), cube, l, k)) }));
-    const measures = [...loss, ...scores,
-      { label: "penalty", value: (arm, l, k) => three(at(arm.get("penalty"), cube, l, k)) },
-      { label: "‖w‖", span: 6, value: (arm, l, k) => three(at(arm.get("norm"), cube, l, k)) },
-      { label: "mean |w|", span: 9, value: (arm, l, k) => three(at(arm.get("mean_abs"), cube, l, k)) },
-      { label: "exact zeros", span: 13, value: (arm, l, k) => { const n = at(arm.get("zeros"), cube, l, k); return Number.isFinite(n) && !hasDiverged(cube, arm, l, k) ? `${n} of ${cube.decayed}` : "–"; } }];
-    this.cells = [];
-    const cell = (arm, measure) => {
-      const node = element("td");
-      this.cells.push({ node, arm, measure });
-      return node;
-    };
-    const head = (arm, scope) => {
-      const node = element("th", "wdl-arm-name", { scope, "aria-label": armName(cube, arm.index) }, glyphIcon(arm.glyph), element("span", "", {}, arm.label));
-      node.dataset.arm = arm.index;
-      return node;
-    };
-    const rows = narrow
-      ? [element("tr", "", {}, element("td"), ...cube.arms.map((arm) => head(arm, "col"))),
-        ...measures.map((measure) => element("tr", "", {}, element("th", "", { scope: "row" }, measure.label), ...cube.arms.map((arm) => cell(arm, measure))))]
-      : [element("tr", "", {}, element("td"), ...measures.map((measure) => element("th", "", { scope: "col" }, measure.label))),
-        ...cube.arms.map((arm) => element("tr", "", {}, head(arm, "row"), ...measures.map((measure) => cell(arm, measure))))];
-    const caption = element("caption", "wdl-hidden", {}, `Exact values at the shown λ and epoch, seed ${cube.header.seed ?? 0}`);
-    const spans = [Math.max(8, ...cube.arms.map((arm) => Math.min(20, arm.label.length + 3))), ...measures.map((measure) => (measure.span || 8) + 2)];
-    const total = spans.reduce((a, b) => a + b);
-    const columns = narrow ? [] : spans.map((span) => element("col", "", { style: `width: ${(100 * span) / total}%` }));
-    this.parts.readout.replaceChildren(element("table", "", {}, caption, element("colgroup", "", {}, ...columns), ...rows));
-    this.readoutForm = form;
-  }
-
   buildLive() {
     this.parts.live = element("p", "wdl-hidden", { "aria-live": "polite" });
     return this.parts.live;
@@ -213,6 +154,23 @@ class View extends Stage {
     if (cube?.header.query === undefined) return null;
     const { lam, step, reveal } = this.position();
     return [...embedParts(), cube.header.query, lam ? `at=${lam}` : "", step === cube.steps[cube.K - 1] ? "" : `step=${step}`, reveal ? "reveal=1" : ""];
+  }
+
+  // -- the hand
+
+  set(change, releaseNow = false) {
+    if ("l" in change && change.l !== this.state.l) this.state.touched = true;
+    Object.assign(this.state, change);
+    this.invalidate();
+    if (releaseNow) this.release(0);
+  }
+
+  grab(target) {
+    if ("k" in target) this.player.pause();
+  }
+
+  showTip(tip, target, y) {
+    showCurveTip(this, tip, target, y);
   }
 
   // -- style and size
@@ -237,7 +195,10 @@ class View extends Stage {
     }
     for (const panel of this.panels) this.sizePanel(panel);
     const table = this.width < 700 ? "columns" : this.width < 1000 ? "short rows" : "rows";
-    if (this.readoutForm !== table || !this.parts.readout.firstChild) this.buildReadoutTable(table);
+    if (this.readoutForm !== table || !this.parts.readout.firstChild) {
+      this.cells = buildReadout(this, table);
+      this.readoutForm = table;
+    }
     this.drawn = {};
     this.invalidate();
   }
@@ -257,7 +218,7 @@ class View extends Stage {
   paint(now) {
     this.frame = 0;
     if (!this.cube || !this.layout || !this.theme) return;
-    if (this.state.playing) this.advance(now);
+    if (this.state.playing) this.player.advance(now);
     if (this.state.playing && this.root.isConnected) this.invalidate();
     const { l, k, reveal, log } = this.state;
     const done = this.drawn, curves = `${reveal}${log}`;
@@ -265,7 +226,7 @@ class View extends Stage {
     if (done.k !== k || done.curves !== curves) drawLambdaBase(this);
     if (done.l !== l || done.curves !== curves) drawEpochBase(this);
     if (moved) this.paintMoved(l, k);
-    this.paintControls();
+    paintControls(this);
     this.drawn = { l, k, curves };
     this.root.dataset.paints = String(Number(this.root.dataset.paints) + 1);
     if (moved) this.settleSoon();
@@ -283,11 +244,7 @@ class View extends Stage {
       drawNetwork(this, panel.network, panel.arm, l, k);
       drawHistogram(this, panel.histogram, panel.arm, l, k);
     }
-    const { reveal } = this.state;
-    for (const { node, arm, measure } of this.cells) {
-      setText(node, measure.split === "test" && !reveal ? "covered" : measure.value(arm, l, k));
-      if (measure.split === "test") node.classList.toggle("wdl-covered", !reveal);
-    }
+    paintReadout(this, l, k);
     setText(this.parts.sentence, sentence(this));
   }
 
@@ -298,26 +255,6 @@ class View extends Stage {
   const penalties = cube.arms.map((arm) => ({ arm, colour: this.theme.muted, value: at(arm.get("penalty"), cube, l, k) }));
     drawCursor(this, canvases.lambdaCursor, plotBox.lambda, lambdaX(this, l), `λ = ${lambdaText(cube.lambdas[l])}`, values("mean_", ""));
     drawCursor(this, canvases.epochCursor, plotBox.epoch, epochX(this, k), `epoch ${epochText(epochOf(cube, k))}`, [...penalties, ...values("", "_loss")]);
-  }
-
-  paintControls() {
-    const { parts, state, cube } = this;
-    const { l, k, playing, reveal, log, speed } = state;
-    if (Number(parts.lambdaRange.value) !== l) parts.lambdaRange.value = l;
-    if (Number(parts.epochRange.value) !== cube.steps[k]) parts.epochRange.value = cube.steps[k];
-    setAttribute(parts.lambdaRange, "aria-valuetext", `λ = ${lambdaText(cube.lambdas[l])}, notch ${l + 1} of ${cube.L}`);
-    const last = cube.K - 1, perEpoch = cube.header.steps_per_epoch || 1;
-    const step = perEpoch === 1 ? "" : `, step ${cube.steps[k]}`;
-    setAttribute(parts.epochRange, "aria-valuetext", `epoch ${epochText(epochOf(cube, k))} of ${epochText(epochOf(cube, last))}${step}`);
-    setText(parts.epoch, `epoch ${epochText(epochOf(cube, k))} / ${epochText(epochOf(cube, last))}${step}`);
-    setAttribute(parts.play, "data-playing", String(playing));
-    setAttribute(parts.play, "aria-label", playing ? "Pause" : "Play");
-    setText(parts.speed.firstChild, `×${speed === 0.5 ? "½" : speed}`);
-    setAttribute(parts.speed, "aria-label", `Speed ×${speed}`);
-    setAttribute(parts.log, "aria-pressed", String(log));
-    setAttribute(parts.reveal, "aria-pressed", String(reveal));
-    setText(parts.reveal.firstChild, reveal ? "Hide test" : "Reveal test");
-    setAttribute(parts.testLegend, "data-covered", String(!reveal));
   }
 
   // -- words for who cannot see the picture, once it rests

@@ -1,6 +1,10 @@
-// ----------------------------------------------------------------------------------------------------- scales and axes
+// Scales and axes.
 
-function niceTicks(low, high, count) {
+import { superscript } from "./numbers.js";
+import { setFont, text } from "./pen.js";
+import { css } from "./theme.js";
+
+export function niceTicks(low, high, count) {
   const raw = (high - low) / Math.max(1, count);
   if (!(raw > 0) || !Number.isFinite(raw)) return [low];
   const power = 10 ** Math.floor(Math.log10(raw));
@@ -12,7 +16,7 @@ function niceTicks(low, high, count) {
   return ticks;
 }
 
-function logTicks(low, high) {
+export function logTicks(low, high) {
   const decades = Math.log10(high / low);
   if (decades < 0.7) return niceTicks(low, high, 3);
   const mantissas = decades < 1.2 ? [1, 2, 5] : decades < 2.2 ? [1, 3] : [1];
@@ -23,29 +27,29 @@ function logTicks(low, high) {
   return ticks;
 }
 
-const planeScale = (range, from, to) => {
+export const planeScale = (range, from, to) => {
   const factor = (to - from) / (range[1] - range[0] || 1);
   return (value) => from + (value - range[0]) * factor;
 };
 
-function tickLine(ctx, x0, y0, x1, y1) {
+export function tickLine(ctx, x0, y0, x1, y1) {
   ctx.beginPath();
   ctx.moveTo(x0, y0);
   ctx.lineTo(x1, y1);
   ctx.stroke();
 }
 
-function clipTo(ctx, plot) {
+export function clipTo(ctx, plot) {
   ctx.beginPath();
   ctx.rect(plot.x - 6, plot.y - 2, plot.w + 12, plot.h + 2);
   ctx.clip();
 }
 
 // λ sits on evenly spaced notches: an exact logarithmic axis for a geometric path, with the notch of λ = 0 left of the break.
-const lambdaX = (view, l) => view.plotBox.lambda.x + (view.plotBox.lambda.w * l) / Math.max(1, view.cube.L - 1);
+export const lambdaX = (view, l) => view.plotBox.lambda.x + (view.plotBox.lambda.w * l) / Math.max(1, view.cube.L - 1);
 const hasZero = (cube) => cube.lambdas[0] === 0;
 
-function drawLambdaAxis(view, ctx, plot) {
+export function drawLambdaAxis(view, ctx, plot) {
   const { cube, theme, layout } = view;
   const base = plot.y + plot.h;
   const first = hasZero(cube) ? 1 : 0;
@@ -70,7 +74,7 @@ function drawLambdaAxis(view, ctx, plot) {
 }
 
 // Tick labels remember their place: the cursor's flag covers a label as a whole or not at all.
-function tickLabel(ctx, plot, string, x, y) {
+export function tickLabel(ctx, plot, string, x, y) {
   const half = ctx.measureText(string).width / 2 + 2;
   plot.labels.push([x - half, x + half]);
   text(ctx, string, x, y, "center");
@@ -85,7 +89,7 @@ function drawAxisBreak(ctx, x, y, paper, colour) {
 }
 
 // Where a λ lies between the notches (fractional), logarithmically between its neighbours.
-function notchOf(cube, value) {
+export function notchOf(cube, value) {
   const { lambdas, L } = cube;
   const first = hasZero(cube) ? 1 : 0;
   if (value <= 0 && first) return 0;
@@ -95,7 +99,7 @@ function notchOf(cube, value) {
   return L - 1;
 }
 
-function nearestLambda(cube, value) {
+export function nearestLambda(cube, value) {
   if (value === 0 && hasZero(cube)) return 0;
   const distance = (other) => (other > 0 && value > 0 ? Math.abs(Math.log(other / value)) : Infinity);
   let best = cube.L - 1;
@@ -103,14 +107,14 @@ function nearestLambda(cube, value) {
   return best;
 }
 
-function scrubberBox(view, height, top) {
+export function scrubberBox(view, height, top) {
   const { small, narrow } = view.layout;
   const left = narrow ? small * 3 : small * 3.6;
   return { x: left, y: top, w: Math.max(40, view.width - left - small * 1.8), h: height - top - small - 18 };
 }
 
 // The cursor of a scrubber, its value as a flag among the tick labels.
-function drawFlag(view, canvas, plot, x, flag) {
+export function drawFlag(view, canvas, plot, x, flag) {
   const { theme, layout } = view;
   const { ctx } = canvas;
   ctx.clearRect(0, 0, canvas.width, canvas.height);

@@ -1,26 +1,18 @@
-// The live view of Weight Decay Lab: the λ curve is the λ scrubber, the loss plot is the epoch scrubber, and everything
-// between them follows. One ES module without dependencies: a Streamlit v2 component (default export), or mount(root, bytes).
-//
-// Two rules keep a drag inside one frame: every drawing happens in requestAnimationFrame (inputs only change `state`), and
-// nothing in that path reads the layout; sizes come from the ResizeObserver alone.
-// Two rules keep the picture honest: every scale is fixed over the whole cube (all λ, all epochs, both arms), and every
-// sentence is derived from the curves it talks about.
-
-// ---------------------------------------------------------------------------------------------------------------- payload
+// One packed message: header and arrays.
 
 const MAGIC = "WDL1";
 const TYPES = {
   uint8: Uint8Array, int8: Int8Array, uint16: Uint16Array, int16: Int16Array, int32: Int32Array, float32: Float32Array,
 };
 
-function asBytes(data) {
+export function asBytes(data) {
   if (data instanceof Uint8Array) return data;
   if (data instanceof ArrayBuffer) return new Uint8Array(data);
   if (ArrayBuffer.isView(data)) return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
   return null;
 }
 
-function readHeader(bytes) {
+export function readHeader(bytes) {
   if (!bytes || bytes.length < 8 || String.fromCharCode(...bytes.subarray(0, 4)) !== MAGIC) {
     throw new Error(`The view expected data that begins with ${MAGIC} and got something else.`);
   }
@@ -29,7 +21,7 @@ function readHeader(bytes) {
 }
 
 // The header without the position: what decides whether the picture is a new one.
-const contentOf = ({ position, position_token, ...rest }) => JSON.stringify(rest);
+export const contentOf = (header) => JSON.stringify({ ...header, position: null, position_token: null });
 
 async function inflate(bytes) {
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
@@ -37,7 +29,7 @@ async function inflate(bytes) {
 }
 
 // Header and arrays of one packed message (wd_core/view/picture.py: pack).
-async function readMessage(bytes) {
+export async function readMessage(bytes) {
   const { header, start } = readHeader(bytes);
   const blob = await inflate(bytes.subarray(start));
   const arrays = {};

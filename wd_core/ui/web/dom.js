@@ -1,6 +1,8 @@
-// ------------------------------------------------------------------------------------------------------------- DOM helpers
+// DOM helpers.
 
-function element(tag, className, properties = {}, ...children) {
+import { GLYPHS, SHAPES } from "./pen.js";
+
+export function element(tag, className, properties = {}, ...children) {
   const node = document.createElement(tag);
   if (className) node.className = className;
   for (const [name, value] of Object.entries(properties)) {
@@ -11,7 +13,7 @@ function element(tag, className, properties = {}, ...children) {
   return node;
 }
 
-function svg(viewBox, paths, properties = {}) {
+export function svg(viewBox, paths, properties = {}) {
   const node = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   node.setAttribute("viewBox", viewBox);
   node.setAttribute("aria-hidden", "true");
@@ -25,17 +27,22 @@ function svg(viewBox, paths, properties = {}) {
   return node;
 }
 
-const glyphIcon = (glyph) => svg("-1.2 -1.2 2.4 2.4", [{ d: GLYPHS[glyph] || GLYPHS["●"], "fill-rule": "evenodd" }], { class: "wdl-glyph" });
+export const glyphIcon = (glyph) => svg("-1.2 -1.2 2.4 2.4", [{ d: GLYPHS[glyph] || GLYPHS["●"], "fill-rule": "evenodd" }], { class: "wdl-glyph" });
 
-function setText(node, value) {
+export function setText(node, value) {
   if (node.wdlText !== value) {
     node.wdlText = value;
     node.textContent = value;
   }
 }
 
-const clamp = (value, low, high) => Math.max(low, Math.min(high, value));
+export const clamp = (value, low, high) => Math.max(low, Math.min(high, value));
 
-function setAttribute(node, name, value) {
+export function setAttribute(node, name, value) {
   if (node.getAttribute(name) !== value) node.setAttribute(name, value);
+}
+
+export function classIcon(c) {
+  const d = ["M-.85 0A.85 .85 0 1 1 .85 0A.85 .85 0 1 1 -.85 0Z", "M-.8 -.8H.8V.8H-.8Z", "M0 -1L.95 .75H-.95Z", "M0 -1.1L1.1 0L0 1.1L-1.1 0Z"][c % SHAPES];
+  return svg("-1.2 -1.2 2.4 2.4", [{ d }], { class: "wdl-glyph", style: `color: var(--wdl-class-${c % 10})` });
 }

@@ -1,4 +1,14 @@
-// ---------------------------------------------------------------------------------------------------------- the geometry's view
+// The geometry's view.
+
+import { lambdaX, nearestLambda, scrubberBox } from "../web/axis.js";
+import { clamp, element, glyphIcon, setAttribute, setText } from "../web/dom.js";
+import { lambdaText } from "../web/numbers.js";
+import { IDLE, Stage } from "../web/stage.js";
+import { NAMES, readCube, signed } from "./cube.js";
+import { drawPlane, drawPlaneBase } from "./plane.js";
+import { drawStripBase, drawStripCursor } from "./strip.js";
+import { describeWeight, drawWeight, drawWeightBase, PICTURES } from "./weight.js";
+import { describePlane, pairText, sentence } from "./words.js";
 
 // A still layer and a moving one above it: while λ is dragged only the upper ones are drawn.
 const layers = (name) => ({
@@ -6,7 +16,7 @@ const layers = (name) => ({
   moving: { canvas: element("canvas", "wdl-cursor", { "aria-hidden": "true", "data-testid": name }) },
 });
 
-class View extends Stage {
+export class GeometryView extends Stage {
   constructor(host, options) {
     super(host, options, "geometry-view");
     this.state = { l: 0, touched: false };

@@ -1,0 +1,29 @@
+// Numbers as people read them.
+
+
+const SUPERSCRIPTS = { "-": "⁻", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "⁵", 6: "⁶", 7: "⁷", 8: "⁸", 9: "⁹" };
+export const superscript = (n) => String(n).replace(/./g, (c) => SUPERSCRIPTS[c]);
+const minus = (text) => text.replace("-", "−");
+
+function scientific(value, digits) {
+  const [mantissa, exponent] = value.toExponential(digits - 1).split("e");
+  return `${minus(mantissa)} × 10${superscript(Number(exponent))}`;
+}
+
+// Three significant digits.
+export function three(value) {
+  if (value === 0) return "0";
+  if (!Number.isFinite(value)) return "–";
+  const size = Math.abs(value);
+  if (size < 1e-3 || size >= 9999.5) return scientific(value, 3);
+  return minus(size >= 999.5 ? value.toFixed(0) : value.toPrecision(3));
+}
+
+export const lambdaText = (value) => (value === 0 ? "0" : value >= 0.095 && value < 99.5 ? value.toPrecision(2) : scientific(value, 2));
+export const scoreText = (cube, value) =>
+  !Number.isFinite(value) ? "–" : cube.header.score_name === "accuracy" ? `${(100 * value).toFixed(1)} %` : three(value);
+export const tickText = (value) => {
+  if (value === 0) return "0";
+  const size = Math.abs(value);
+  return size < 1e-3 || size >= 1e5 ? `${minus(String(+(value / 10 ** Math.floor(Math.log10(size))).toFixed(1)))}·10${superscript(Math.floor(Math.log10(size)))}` : minus(String(+value.toPrecision(6)));
+};
