@@ -93,9 +93,9 @@ def fit_path(
         if task == "regression":
             fits = solvers.elastic(X, y, falling, l1_ratio) if l1_ratio else solvers.ridge(X, y, falling)
         elif l1_ratio:
-            fits = solvers.sparse_logistic(X, y, falling, l1_ratio, int(y.max()) + 1, on_progress)
+            fits = solvers.sparse_logistic(X, y, falling, l1_ratio, on_progress)
         else:
-            fits = solvers.logistic(X, y, falling, int(y.max()) + 1, on_progress)
+            fits = solvers.logistic(X, y, falling, on_progress)
         coefficients, intercepts = (np.ascontiguousarray(a[back]) for a in fits)
         if l1_ratio:
             nothing = lambdas >= lambda_max(X, y, l1_ratio, task)

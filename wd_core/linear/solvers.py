@@ -17,12 +17,14 @@ from threadpoolctl import ThreadpoolController
 Progress = Callable[[float], None]
 Fits = tuple[np.ndarray, np.ndarray]
 
-TOLERANCE = 1e-8
+TOLERANCE = 1e-12
 """Duality gap at which coordinate descent stops, in units of the targets' sum of squares; `polished` does the rest."""
-MOST_ROUNDS = 20_000
+MOST_ROUNDS = 100_000
 NEWTON_STEPS = 100
-KKT_TOLERANCE = 1e-10
-"""How far a gradient may be from its condition for a minimum, in units of the largest gradient at w = 0."""
+POLISHING_ROUNDS = 30
+"""Weights that may leave or enter the active set before coordinate descent's answer is taken as it is."""
+KKT_TOLERANCE = 1e-6
+"""How far a gradient may be from its condition for a minimum, in units of λ₁ (for ridge λ) but at most of 0.01."""
 
 
 @cache
@@ -80,56 +82,72 @@ def elastic(X: np.ndarray, y: np.ndarray, lambdas: np.ndarray, l1_ratio: float) 
 def polished(w: np.ndarray, hessian: np.ndarray, target: np.ndarray, l1: float, l2: float) -> np.ndarray:
     """The minimum of ½wᵀHw − qᵀw + λ₁‖w‖₁ + ½λ₂‖w‖² near w (d,), to rounding; w itself if it is not certain.
 
-    On the active set with known signs the minimum solves a linear system: (H + λ₂)w = q − λ₁ sign(w). It is the
-    minimum of all if the signs come out as put in and no other |gradient| exceeds λ₁.
+    On the active set with known signs the minimum solves a linear system: (H + λ₂)w = q − λ₁ sign(w). A weight whose
+    sign comes out otherwise leaves the set; then the one whose |gradient| exceeds λ₁ most enters it. Where neither is
+    left, the conditions of a minimum hold. Source: Osborne, Presnell & Turlach 2000.
     """
-    active = np.flatnonzero(w)
-    for _ in range(5):
-        if not active.size:
-            break
-        signs = np.sign(w[active])
-        system = hessian[np.ix_(active, active)] + l2 * np.eye(len(active))
+    signs, rounding = np.sign(w), 1e-13 * np.abs(target).max(initial=0)
+    for _ in range(POLISHING_ROUNDS):
+        active = np.flatnonzero(signs)
+        exact, system = np.zeros_like(w), hessian[np.ix_(active, active)] + l2 * np.eye(len(active))
         try:
-            exact = np.linalg.solve(system, target[active] - l1 * signs)
+            exact[active] = np.linalg.solve(system, target[active] - l1 * signs[active])
         except np.linalg.LinAlgError:
             return w
-        if (right := np.sign(exact) == signs).all():
-            result = np.zeros_like(w)
-            result[active] = exact
-            gradient = np.abs(target - hessian @ result)
-            gradient[active] = 0
-            return result if gradient.max() <= l1 * (1 + 1e-9) else w
-        active = active[right]  # what coordinate descent had not yet set to zero
+        if (wrong := np.sign(exact) != signs).any():
+            signs[wrong] = 0
+            continue
+        gradient = target - hessian @ exact
+        excess = np.where(signs == 0, np.abs(gradient) - l1, 0)
+        if excess.max(initial=0) <= rounding:
+            return exact
+        entering = excess.argmax()
+        signs[entering] = np.sign(gradient[entering])
     return w
 
 
 # -------------------------------------------------------------------- classes
 
 
-def logistic(X: np.ndarray, y: np.ndarray, lambdas: np.ndarray, classes: int, on_progress: Progress) -> Fits:
-    """L2: `LogisticRegression` with C = 1/(nλ), each λ started at the one before; two classes share one score."""
+def logistic(X: np.ndarray, y: np.ndarray, lambdas: np.ndarray, on_progress: Progress) -> Fits:
+    """L2: `LogisticRegression` with C = 1/(nλ), each λ started at the one before; two classes share one score.
+
+    Of its solvers only Newton's with conjugate gradients stops by the gradient alone; where rounding stops its line
+    search before that, a Newton step of our own does the rest.
+    """
     from sklearn.linear_model import LogisticRegression
 
-    outputs = 1 if classes == 2 else classes
-    solver = "newton-cholesky" if outputs * X.shape[1] <= 300 else "lbfgs"
-    model = LogisticRegression(solver=solver, tol=1e-10, max_iter=2000, warm_start=True)
-    coefficients, intercepts = np.empty((len(lambdas), X.shape[1], outputs)), np.empty((len(lambdas), outputs))
+    model = LogisticRegression(solver="newton-cg", max_iter=2000, warm_start=True)
+    targets, coefficients, intercepts = _targets(y), [], []
     for i, lam in enumerate(lambdas):
-        if i and lam == lambdas[i - 1]:
-            coefficients[i], intercepts[i] = coefficients[i - 1], intercepts[i - 1]
-            continue
-        # Without a penalty separable classes have no minimum: stop where the gradient has all but gone.
-        model.set_params(C=1 / (len(X) * lam) if lam else np.inf, tol=1e-10 if lam else 1e-6)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # a singular Hessian, which the solver itself answers with another solver
-            model.fit(X, y)
-        coefficients[i], intercepts[i] = model.coef_.T, model.intercept_
+        if not i or lam != lambdas[i - 1]:
+            # Without a penalty separable classes have no minimum: stop where the gradient has all but gone.
+            model.set_params(C=1 / (len(X) * lam) if lam else np.inf, tol=_allowed(lam) or 1e-6)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                model.fit(X, y)
+            w, b = model.coef_.T.copy(), model.intercept_.copy()
+            if lam:
+                w, b = _newton(X, targets, w, b, 0.0, lam)
+        coefficients.append(w)
+        intercepts.append(b)
         on_progress((i + 1) / len(lambdas))
-    return coefficients, intercepts
+    return np.array(coefficients), np.array(intercepts)
+
+
+def _targets(y: np.ndarray) -> np.ndarray:
+    """(n, outputs) what the probabilities should be: of class 1 alone where there are two."""
+    every = np.eye(int(y.max()) + 1)[y]
+    return every[:, 1:] if every.shape[1] == 2 else every
+
+
+def _allowed(lam: float) -> float:
+    """The violation of the conditions of a minimum at which a solver stops."""
+    return KKT_TOLERANCE * min(lam, 0.01)
 
 
 def sparse_logistic(
-    X: np.ndarray, y: np.ndarray, lambdas: np.ndarray, l1_ratio: float, classes: int, on_progress: Progress
+    X: np.ndarray, y: np.ndarray, lambdas: np.ndarray, l1_ratio: float, on_progress: Progress
 ) -> Fits:
     """L1 and elastic net for classes: proximal Newton, with scikit-learn's coordinate descent for each step.
 
@@ -137,31 +155,27 @@ def sparse_logistic(
     that they agree. Source: Friedman, Hastie & Tibshirani 2010, §3–4 (glmnet); Lee, Sun & Saunders 2014.
     """
     positive = lambdas > 0
-    outputs = 1 if classes == 2 else classes
-    targets = np.eye(classes)[y][:, -outputs:] if outputs > 1 else y[:, None].astype(float)  # (n, outputs)
-    share = targets.mean(0)
+    targets = _targets(y)
+    share, outputs = targets.mean(0), targets.shape[1]
     w = np.zeros((X.shape[1], outputs))
     b = np.log(share / (1 - share)) if outputs == 1 else np.log(share) - np.log(share).mean()
-    scale = np.abs(X.T @ (targets - share)).max() / len(X)
     coefficients, intercepts = np.empty((len(lambdas), *w.shape)), np.empty((len(lambdas), outputs))
     for i, lam in enumerate(lambdas[positive]):
-        w, b = _newton(X, targets, w, b, lam * l1_ratio, lam * (1 - l1_ratio), scale)
+        w, b = _newton(X, targets, w, b, lam * l1_ratio, lam * (1 - l1_ratio))
         coefficients[i], intercepts[i] = w, b
         on_progress((i + 1) / len(lambdas))
     if not positive.all():
-        coefficients[~positive], intercepts[~positive] = logistic(X, y, np.zeros(1), classes, on_progress)
+        coefficients[~positive], intercepts[~positive] = logistic(X, y, np.zeros(1), on_progress)
     return coefficients, intercepts
 
 
-def _newton(
-    X: np.ndarray, targets: np.ndarray, w: np.ndarray, b: np.ndarray, l1: float, l2: float, scale: float
-) -> Fits:
+def _newton(X: np.ndarray, targets: np.ndarray, w: np.ndarray, b: np.ndarray, l1: float, l2: float) -> Fits:
     """The minimum for one λ from the start w (d, outputs), b (outputs,)."""
     value = _objective(X, targets, w, b, l1, l2)
     for _ in range(NEWTON_STEPS):
         p = probabilities(X @ w + b)
         gradient_w, gradient_b = X.T @ (p - targets) / len(X), (p - targets).mean(0)
-        if _violation(w, gradient_w, gradient_b, l1, l2) <= KKT_TOLERANCE * scale:
+        if _violation(w, gradient_w, gradient_b, l1, l2) <= _allowed(l1 or l2):
             break
         hessian, from_w, from_b = reduced_hessian(X, p)
         reduced = gradient_w.T.ravel() - from_b.T @ gradient_b
@@ -212,6 +226,8 @@ def reduced_hessian(X: np.ndarray, p: np.ndarray) -> tuple[np.ndarray, np.ndarra
 
 def _quadratic(w: np.ndarray, hessian: np.ndarray, gradient: np.ndarray, l1: float, l2: float) -> np.ndarray:
     """The minimum of gᵀ(v − w) + ½(v − w)ᵀH(v − w) + λ₁‖v‖₁ + ½λ₂‖v‖² over v (p,), by coordinate descent."""
+    if not l1:
+        return np.linalg.solve(hessian + l2 * np.eye(len(w)), hessian @ w - gradient)
     from sklearn.linear_model import enet_path
 
     size = len(w)
@@ -224,8 +240,9 @@ def _quadratic(w: np.ndarray, hessian: np.ndarray, gradient: np.ndarray, l1: flo
     pseudo = np.sqrt(size / h) * (vectors.T @ target)  # rootᵀ pseudo / p = target
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
+        # enet_path writes into coef_init, and w may be a view of the weights that the step starts from
         _, found, _ = enet_path(
-            np.asfortranarray(root), pseudo, alphas=[l1 + l2], l1_ratio=l1 / (l1 + l2), coef_init=w,
+            np.asfortranarray(root), pseudo, alphas=[l1 + l2], l1_ratio=l1 / (l1 + l2), coef_init=w.copy(),
             precompute=False, tol=1e-9, max_iter=2000, check_input=False,
         )  # fmt: skip
     return polished(found[:, 0], hessian, target, l1, l2)
