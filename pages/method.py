@@ -4,7 +4,7 @@ import inspect
 
 import streamlit as st
 
-from wd_core.training import Update
+from wd_core.engine.update import Update
 from wd_core.ui.page import enter
 
 enter("method")

@@ -1,6 +1,6 @@
 """Choosing λ for networks: folds are just more runs of one batch, each as if it were trained alone."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
@@ -8,8 +8,10 @@ from sklearn.metrics import log_loss
 from sklearn.model_selection import StratifiedKFold
 
 from wd_core import Experiment
+from wd_core.engine.loop import train_table
+from wd_core.engine.runs import Group
 from wd_core.studies import choosing
-from wd_core.training import train_here, train_splits
+from wd_core.training import table_of, train_here
 
 MLP = Experiment(
     dataset="moons", model="mlp", hidden=(5,), n_samples=90, steps=40, lr=0.03, lambdas=(0.0, 0.01, 0.1), seeds=(0, 1)
@@ -25,21 +27,20 @@ def training_rows(e: Experiment, seed: int) -> Rows:
     return e.data(seed).X_train, e.data(seed).y_train
 
 
-@dataclass
-class Fold:
-    X_train: np.ndarray
-    y_train: np.ndarray
+def recorded(e: Experiment, groups: list[Group], at: Sequence[int], dtype: type) -> np.ndarray:
+    """Weights (L, G, K, P) at these steps."""
+    return train_table(table_of(e, groups, e.lambdas), at, dtype, quiet)
 
 
 @pytest.mark.parametrize("name", ["moons", "iris"])
 def test_padded_folds_train_as_each_does_alone(name):
     e = MLP.replace(dataset=name, penalty="elastic", n_samples=90)
     X, y = training_rows(e, 0)
-    parts = [Fold(X[:n], y[:n]) for n in (len(y), len(y) - 1, len(y) // 2, 13)]
-    seeds, at = [0, 0, 1, 7], (0, 3, e.steps)
-    together = train_splits(e, parts, seeds, at, np.float64, quiet)
-    for i, (part, seed) in enumerate(zip(parts, seeds, strict=True)):
-        alone = train_splits(e, [part], [seed], at, np.float64, quiet)
+    sizes, seeds, at = (len(y), len(y) - 1, len(y) // 2, 13), (0, 0, 1, 7), (0, 3, e.steps)
+    groups = [Group(X[:n], y[:n], seed) for n, seed in zip(sizes, seeds, strict=True)]
+    together = recorded(e, groups, at, np.float64)
+    for i, group in enumerate(groups):
+        alone = recorded(e, [group], at, np.float64)
         np.testing.assert_allclose(together[:, i], alone[:, 0], rtol=1e-8, atol=1e-11)
     assert np.abs(together[:, 0, -1] - together[:, 1, -1]).max() > 1e-4  # a row more is another training
 
@@ -47,16 +48,17 @@ def test_padded_folds_train_as_each_does_alone(name):
 @pytest.mark.parametrize("batch_size", [None, 16])
 def test_whole_splits_train_as_the_lab_does(batch_size):
     e = MLP.replace(batch_size=batch_size)
-    mine = train_splits(e, [e.data(seed) for seed in e.seeds], e.seeds, e.record_at, np.float32, quiet)
+    groups = [Group(*training_rows(e, seed), seed) for seed in e.seeds]
+    mine = recorded(e, groups, e.record_at, np.float32)
     np.testing.assert_array_equal(mine, train_here(e, np.float32, quiet).weights)
-    alone = [train_splits(e, [e.data(seed)], [seed], e.record_at, np.float32, quiet)[:, 0] for seed in e.seeds]
+    alone = [recorded(e, [group], e.record_at, np.float32)[:, 0] for group in groups]
     np.testing.assert_array_equal(mine, np.stack(alone, axis=1))
 
 
 def test_unequal_folds_in_small_batches_are_refused():
     X, y = training_rows(MLP, 0)
     with pytest.raises(ValueError, match="batch_size=8: allowed for splits of unequal size: None"):
-        train_splits(MLP.replace(batch_size=8), [Fold(X, y), Fold(X[1:], y[1:])], [0, 0], (0, 40), np.float32, quiet)
+        recorded(MLP.replace(batch_size=8), [Group(X, y, 0), Group(X[1:], y[1:], 0)], (0, 40), np.float32)
 
 
 def test_a_network_is_judged_on_the_fold_that_it_has_not_seen():
@@ -64,7 +66,7 @@ def test_a_network_is_judged_on_the_fold_that_it_has_not_seen():
     for s, seed in enumerate(MLP.seeds):
         X, y = training_rows(MLP, seed)
         for i, (train, held) in enumerate(StratifiedKFold(4, shuffle=True, random_state=seed).split(X, y)):
-            weights = train_splits(MLP, [Fold(X[train], y[train])], [seed], (0, MLP.steps), np.float64, quiet)[:, 0, -1]
+            weights = recorded(MLP, [Group(X[train], y[train], seed)], (0, MLP.steps), np.float64)[:, 0, -1]
             for lam, w in enumerate(weights):
                 first, last = w[: 5 * 3].reshape(5, 3), w[5 * 3 :]
                 hidden = np.tanh(X[held] @ first[:, :2].T + first[:, 2])

@@ -136,7 +136,7 @@ def random_experiment(rng: np.random.Generator) -> Experiment:
         optimizer=str(rng.choice(list(OPTIMIZERS))),
         momentum=awkward(rng, 0, 0.99),
         lr=awkward(rng, 1e-6, 10),
-        schedule=str(rng.choice(SCHEDULES)),
+        schedule=str(rng.choice(list(SCHEDULES))),
         batch_size=int(rng.integers(1, 5001)) if rng.random() < 0.5 else None,
         steps=int(rng.integers(1, 1000)),
         penalty=str(rng.choice(PENALTIES)),

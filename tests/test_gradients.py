@@ -11,8 +11,9 @@ import pytest
 
 from wd_core import Experiment
 from wd_core.engine.arrays import with_ones
-from wd_core.engine.layers import ACTIVATIONS, Network
+from wd_core.engine.layers import ACTIVATIONS, Batch, Block, places
 from wd_core.engine.losses import HalfSquaredError, Logistic, SoftmaxCrossEntropy, Target
+from wd_core.engine.network import Network
 from wd_core.models import MODELS
 
 RUNS = SEEDS, LAMBDAS = 3, 5
@@ -40,25 +41,25 @@ class Case:
         self.rng = np.random.default_rng([len(model), len(task), len(activation), depth])
         e = Experiment(dataset=DATASET_OF[task], model=model, hidden=HIDDEN[:depth], activation=activation)
         target: Target = MODELS[model].target(CLASSES_OF[task])
-        self.network = Network(MODELS[model].layers(e, INPUTS, target.outputs), RUNS, EXAMPLES, np.float64)
+        self.network = Network(MODELS[model].layers(e, (INPUTS,), target.outputs), RUNS, EXAMPLES, np.float64)
         self.weights = 0.4 * self.rng.standard_normal(self.network.weights.shape)
-        self.x = np.stack([with_ones(self.rng.standard_normal((EXAMPLES, INPUTS)), np.float64) for _ in range(SEEDS)])
-        self.x = self.x[:, None]
+        examples = self.rng.standard_normal((SEEDS, EXAMPLES, INPUTS))
+        x = np.stack([with_ones(X, np.float64) for X in examples])[:, None]
         labels = self.rng.integers(0, max(2, CLASSES_OF[task]), (SEEDS, EXAMPLES))
-        self.y = np.stack([target.encode(y, np.float64) for y in labels])[:, None]
+        y = np.stack([target.encode(y, np.float64) for y in labels])[:, None]
+        self.batch = Batch(x, np.full(EXAMPLES, 1 / EXAMPLES), y)
         self.loss = target.loss
 
     def value(self, weights: np.ndarray) -> np.ndarray:
         """(S, L): mean loss of every run."""
         self.network.weights[...] = weights
-        return self.loss.value(self.network.forward(self.x), self.y)
+        return self.loss.value(self.network.forward(self.batch), self.batch.y)
 
     def gradient(self) -> np.ndarray:
         """(S, L, P) by backpropagation."""
         self.network.weights[...] = self.weights
-        scores = self.network.forward(self.x)
-        share = np.full(EXAMPLES, 1 / EXAMPLES)
-        self.loss.gradient(scores, self.y, share, out=self.network.score_gradient)
+        scores = self.network.forward(self.batch)
+        self.loss.gradient(scores, self.batch.y, self.batch.share, out=self.network.score_gradient)
         self.network.backward()
         return self.network.gradient.copy()
 
@@ -76,10 +77,9 @@ class Case:
         """Which hidden units are above zero, of all runs and examples."""
         return np.concatenate([(layer.output > 0).ravel() for layer in self.network.layers[:-1]] or [np.zeros(0)])
 
-    def slices(self) -> list[slice]:
-        """Where each layer's parameters stand in the flat row."""
-        ends = np.cumsum([layer.size for layer in self.network.layers])
-        return [slice(end - layer.size, end) for end, layer in zip(ends, self.network.layers, strict=True)]
+    def places(self) -> list[tuple[Block, slice]]:
+        """Where each block of parameters stands in the flat row."""
+        return places(self.network.layers)
 
 
 @pytest.mark.parametrize(("model", "task", "activation", "depth"), CASES)
@@ -97,7 +97,7 @@ def test_backpropagation_is_the_slope_of_the_mean_loss_in_every_run(model, task,
 def test_the_check_catches_a_gradient_wrong_by_half_a_thousandth_in_one_layer(block: int) -> None:
     case = Case("mlp", "multiclass", "tanh", 3)
     gradient = case.gradient()
-    gradient[:, :, case.slices()[block]] *= 1.0005
+    gradient[:, :, case.places()[block][1]] *= 1.0005
     assert (case.error(gradient) > 10 * TOLERANCE).all()
 
 
@@ -105,8 +105,8 @@ def test_the_check_catches_a_gradient_wrong_by_half_a_thousandth_in_one_layer(bl
 def test_the_check_catches_a_dropped_bias_gradient(block: int) -> None:
     case = Case("mlp", "binary", "sigmoid", 2)
     gradient = case.gradient()
-    layer = case.network.layers[block]
-    gradient[:, :, case.slices()[block]].reshape(*RUNS, *layer.shape)[..., -1] = 0
+    matrix, place = case.places()[block]
+    gradient[:, :, place][..., matrix.mask("bias").ravel()] = 0
     assert (case.error(gradient) > 10 * TOLERANCE).all()
 
 
@@ -123,7 +123,7 @@ def test_the_check_catches_two_runs_swapped_and_points_at_them_alone(axis: int) 
 def test_the_check_catches_the_slope_of_another_activation() -> None:
     case = Case("mlp", "binary", "tanh", 2)
     tanh, identity = ACTIVATIONS["tanh"], ACTIVATIONS["identity"]
-    case.network.layers[0].activation = replace(tanh, times_slope=identity.times_slope)
+    case.network.layers[1].function = replace(tanh, times_slope=identity.times_slope)
     assert (case.error(case.gradient()) > 10 * TOLERANCE).all()
 
 

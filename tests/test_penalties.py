@@ -7,7 +7,8 @@ from sklearn.linear_model import ElasticNet, Lasso, LogisticRegression, lasso_pa
 
 from wd_core import Experiment
 from wd_core.engine.penalties import PENALTIES, make_penalty, soft_threshold, value
-from wd_core.training import Update
+from wd_core.engine.update import Update
+from wd_core.training import rows_of
 
 SEEDS, LAMBDAS, PARAMETERS = 3, 5, 7
 MASK = np.array([True, True, False, True, True, True, False])
@@ -98,7 +99,7 @@ def test_the_subgradient_step_goes_down_the_slope_of_the_value(penalty: str) -> 
     for p, unit in enumerate(np.eye(PARAMETERS)):
         slope[..., p] = (value(w + h * unit, *strengths) - value(w - h * unit, *strengths)) / (2 * h)
     after = w.copy()
-    Update(e, after, MASK)(after, np.zeros_like(w), 0.01, 1.0)
+    Update(rows_of(e, lambdas, MASK), after, np.zeros_like(w), 1)(1)
     np.testing.assert_allclose(after, w - 0.01 * slope, atol=1e-10)
 
 

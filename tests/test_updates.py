@@ -8,8 +8,9 @@ import pytest
 
 from wd_core import Experiment, History, train
 from wd_core.engine.optimizers import OPTIMIZERS
+from wd_core.engine.update import Update
 from wd_core.experiment import DECAYS, SCHEDULES
-from wd_core.training import Update
+from wd_core.training import rows_of
 
 SINE = {"dataset": "sine", "n_samples": 40, "model": "linear", "steps": 60, "lr": 0.05, "seeds": (3,)}
 MLP = {"hidden": (7, 5), "steps": 20, "lr": 0.03, "lambdas": (0.0, 0.1, 0.5), "seeds": (0, 4)}
@@ -31,7 +32,7 @@ def by_the_book(e: Experiment, lam: float) -> list[tuple[float, float]]:
     theta, path = [0.0, 0.0], [(0.0, 0.0)]
     state = [{"velocity": 0.0, "m": 0.0, "v": 0.0} for _ in theta]
     for t in range(1, e.steps + 1):
-        schedule = (1 + math.cos(math.pi * (t - 1) / e.steps)) / 2 if e.schedule == "cosine" else 1
+        schedule = multiple(e.schedule, t, e.steps)
         lr = e.lr * schedule
         residuals = [theta[0] * x + theta[1] - y for x, y in points]
         slopes = [sum(r * x for r, (x, _) in zip(residuals, points, strict=True)), sum(residuals)]
@@ -42,14 +43,25 @@ def by_the_book(e: Experiment, lam: float) -> list[tuple[float, float]]:
             if is_weight and e.decay == "subgradient":
                 g += l1 * ((w > 0) - (w < 0))
             move, metric = direction(e, s, g, t)
-            shrink = {"decoupled": lr, "decoupled_paper": schedule}.get(e.decay, 0) * l2 * w if is_weight else 0
-            w = w - shrink - lr * move
-            beside = {"coupled": lr * metric, "decoupled": lr, "decoupled_paper": schedule, "subgradient": 0}[e.decay]
+            agree = lr if move * w >= 0 else 0
+            shrink = {"decoupled": lr, "decoupled_paper": schedule, "cautious": agree}.get(e.decay, 0) * l2 * w
+            w = w - is_weight * shrink - lr * move
+            beside = {"coupled": lr * metric, "decoupled": lr, "decoupled_paper": schedule, "cautious": agree}
             if is_weight:
-                w = math.copysign(max(abs(w) - beside * l1, 0), w)
+                w = math.copysign(max(abs(w) - beside.get(e.decay, 0) * l1, 0), w)
             theta[p] = w
         path.append((theta[0], theta[1]))
     return path
+
+
+def multiple(schedule: str, t: int, steps: int) -> float:
+    """What the learning rate is multiplied with at step t."""
+    if schedule == "step":
+        return 10.0 ** -((2 * (t - 1) >= steps) + (4 * (t - 1) >= 3 * steps))
+    rise = steps / 10 if schedule == "warmup_cosine" else 0
+    if t - 1 < rise:
+        return (t - 1) / rise
+    return 1 if schedule == "constant" else (1 + math.cos(math.pi * (t - 1 - rise) / (steps - rise))) / 2
 
 
 def direction(e: Experiment, s: dict[str, float], g: float, t: int) -> tuple[float, float]:
@@ -141,9 +153,10 @@ def test_without_data_weights_decay_and_biases_stay(optimizer: str, decay: str, 
     e = Experiment(optimizer=optimizer, decay=decay, penalty=penalty, lambdas=(0.0, 0.1, 0.3, 0.5, 0.9), lr=0.01)
     mask = np.array([True, False, True, True, False, True, True])
     w = np.random.default_rng(0).choice([-1, 1], (3, 5, 7)) * np.linspace(1, 2, 7)
-    before, update = w.copy(), Update(e, w, mask)
-    for _ in range(3):
-        update(w, np.zeros_like(w), e.lr, 1.0)
+    before, update = w.copy(), Update(rows_of(e, e.lambdas, mask), w, g := np.empty_like(w), e.steps)
+    for step in range(1, 4):
+        g[...] = 0
+        update(step)
     np.testing.assert_array_equal(w[..., ~mask], before[..., ~mask])
     np.testing.assert_array_equal(w[:, 0], before[:, 0])
     assert (np.abs(w) < np.abs(before))[:, 1:, mask].all()
@@ -153,12 +166,14 @@ def pulled(optimizer: str, decay: str, gradient: float) -> tuple[float, float]:
     """A weight under L1 with λ = 0.5 after 50 steps without a gradient, and after 300 more with this one."""
     e = Experiment(optimizer=optimizer, decay=decay, penalty="l1", lambdas=(0.5,), lr=0.01)
     w = np.array([[[0.02]]])
-    update = Update(e, w, np.array([True]))
-    for _ in range(50):
-        update(w, np.zeros((1, 1, 1)), e.lr, 1.0)
+    update = Update(rows_of(e, e.lambdas, np.ones(1)), w, g := np.empty_like(w), 350)
+    for step in range(1, 51):
+        g[...] = 0
+        update(step)
     rested = w.item()
-    for _ in range(300):
-        update(w, np.full((1, 1, 1), gradient), e.lr, 1.0)
+    for step in range(51, 351):
+        g[...] = gradient
+        update(step)
     return rested, w.item()
 
 

@@ -8,7 +8,7 @@ from functools import partial
 import numpy as np
 import pytest
 
-from wd_core import Experiment, History, train, training, workers
+from wd_core import Experiment, History, lambda_path, train, training, workers
 
 pytestmark = pytest.mark.skipif((os.cpu_count() or 1) < 2, reason="one core: everything is done in this process")
 
@@ -84,8 +84,8 @@ def test_workers_give_the_bits_that_this_process_gives(away: list[int], changes:
     assert not h.weights.flags.writeable
 
 
-def test_one_lambda_is_not_worth_a_worker(away: list[int]) -> None:
-    e = E.replace(lambdas=(0.1,))
+def test_one_run_is_not_worth_a_worker(away: list[int]) -> None:
+    e = E.replace(lambdas=(0.1,), seeds=(0,))
     assert_same(train(e), train_here(e))
     assert away == []
 
@@ -231,3 +231,37 @@ def test_after_a_stop_the_pool_begins_anew(away: list[int]) -> None:
     assert_same(train(E), train_here(E))
     assert len(away) == given + 1
     assert not pids() & before
+
+
+# ---------------------------------------------------------------- large networks
+
+LARGE = {
+    "moons": {"hidden": (64, 64, 64), "lambdas": lambda_path(1e-4, 1, 24), "seeds": range(5), "steps": 60},
+    "digits": {"dataset": "digits", "n_samples": 60, "hidden": (64, 64), "lambdas": lambda_path(1e-4, 1, 32)},
+}
+
+
+@pytest.mark.parametrize("name", LARGE)
+def test_when_a_large_network_is_recorded_the_whole_experiment_decides(away: list[int], name: str) -> None:
+    e = Experiment(**{"steps": 40, "n_samples": 40, "seeds": range(4)} | LARGE[name])
+    half = e.replace(lambdas=e.lambdas[: len(e.lambdas) // 2])
+    assert len(half.record_at) > len(e.record_at)  # a part alone would be recorded more often
+    h = train(e)
+    assert away == [workers.COUNT]
+    assert tuple(h.steps) == e.record_at
+    assert h.weights.shape == (len(e.lambdas), len(e.seeds), len(e.record_at), e.n_parameters)
+    alone = train_here(e.replace(lambdas=e.lambdas[-1:], seeds=e.seeds[-1:]))
+    common = [list(alone.steps).index(step) for step in h.steps if step in alone.steps]
+    mine = np.isin(h.steps, alone.steps)
+    assert mine.sum() > 5
+    for part in ("train", "test"):
+        np.testing.assert_array_equal(
+            getattr(h, f"{part}_loss")[-1, -1, mine], getattr(alone, f"{part}_loss")[0, 0, common]
+        )
+
+
+@pytest.mark.parametrize(("lambdas", "seeds"), [((0.1,), range(5)), ((0.1, 0.2, 0.3), range(2)), ((0.1,), (3,))])
+def test_few_lambdas_are_cut_along_the_seeds(away: list[int], lambdas: tuple, seeds: tuple) -> None:
+    e = E.replace(lambdas=lambdas, seeds=seeds)
+    assert_same(train(e), train_here(e))
+    assert away == ([] if len(lambdas) * len(seeds) == 1 else [workers.COUNT])

@@ -2,7 +2,7 @@
 
     J(θ) = mean loss over examples + λ₁ ‖w‖₁ + ½ λ₂ ‖w‖²          w: decayed weights only, never biases
 
-Start at `Experiment` (what is trained) and `train` (how); `training.Update` is the update rule.
+Start at `Experiment` (what is trained) and `train` (how); `engine.update.Update` is the update rule.
 """
 
 from wd_core.experiment import Experiment, lambda_path

@@ -16,7 +16,8 @@ from typing import Any
 
 import numpy as np
 
-from wd_core.history import PARTS, History
+from wd_core.evaluation import PARTS
+from wd_core.history import History
 from wd_core.training import train
 from wd_core.view.scene import Scene
 

@@ -11,19 +11,14 @@ from urllib.parse import parse_qsl, quote
 import numpy as np
 
 from wd_core.datasets import DATASETS, FEATURES, Dataset, Split, make_split
-from wd_core.engine.layers import ACTIVATIONS
+from wd_core.engine.decay import DECAYS
+from wd_core.engine.layers import ACTIVATIONS, Layer
+from wd_core.engine.losses import Target
 from wd_core.engine.optimizers import OPTIMIZERS
 from wd_core.engine.penalties import PENALTIES
+from wd_core.engine.schedules import SCHEDULES
 from wd_core.models import MODELS
 from wd_core.models.base import task_of
-
-DECAYS = {
-    "coupled": "in the objective: L2's gradient goes through the optimiser, L1 by the prox in its metric",
-    "decoupled": "beside the step: w ← w − lr·λ·w (AdamW as PyTorch has it), L1 by a prox of lr·λ",
-    "decoupled_paper": "beside the step, without the learning rate: w ← w − λ·w (Loshchilov & Hutter 2019)",
-    "subgradient": "in the objective, with L1's subgradient λ·sign(w) instead of the prox: no exact zeros",
-}
-SCHEDULES = ("constant", "cosine")
 
 MAX_COST = 4e11
 """Bound on runs × steps × parameters × examples: about a minute on two cores."""
@@ -121,6 +116,16 @@ class Experiment:
         return task_of(self.source.n_classes)
 
     @property
+    def target(self) -> Target:
+        """Loss and outputs of the model on its data."""
+        return MODELS[self.model].target(self.source.n_classes)
+
+    def layers(self) -> list[Layer]:
+        """Fresh layers of the model, in order."""
+        inputs = self.data(self.seeds[0]).X_train.shape[1:]
+        return MODELS[self.model].layers(self, inputs, self.target.outputs)
+
+    @property
     def examples_per_step(self) -> int:
         """Examples in a batch; all training examples for batch_size None."""
         n = len(self.data(self.seeds[0]).y_train)
@@ -134,10 +139,7 @@ class Experiment:
     @property
     def n_parameters(self) -> int:
         """P: parameters of one run, biases included."""
-        model = MODELS[self.model]
-        inputs = self.data(self.seeds[0]).X_train.shape[1]
-        outputs = model.target(self.source.n_classes).outputs
-        return sum(layer.size for layer in model.layers(self, inputs, outputs))
+        return sum(layer.size for layer in self.layers())
 
     @property
     def record_at(self) -> tuple[int, ...]:

@@ -200,7 +200,7 @@ class Floor:
         self.g1, self.g2, self.g3 = filled(runs, 16, 3), filled(runs, 16, 17), filled(runs, 1, 17)
         self.d1, self.d2, self.d3 = filled(runs, 16, n), filled(runs, 16, n), filled(runs, 2, n)
         self.d3[:, 1] = 0
-        self.w3_and_zeros = filled(runs, 2, 16)  # see Dense.backward: this outer product is fastest so
+        self.w3_and_zeros = filled(runs, 2, 16)  # see Affine.backward: this outer product is fastest so
         self.w3_and_zeros[:, 1] = 0
 
     def __call__(self) -> None:

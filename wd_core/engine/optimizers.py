@@ -15,7 +15,7 @@ from wd_core.engine.arrays import aligned_zeros
 class SGD:
     """Plain gradient descent: the direction is the gradient."""
 
-    def __init__(self, shape: tuple[int, ...], dtype: np.dtype | type, momentum: float = 0.9):
+    def __init__(self, shape: tuple[int, ...], dtype: np.dtype | type, momentum: float = 0.9, beta2: float = 0.999):
         self.reach: float | np.ndarray = 1.0
 
     def direction(self, g: np.ndarray) -> np.ndarray:
@@ -25,7 +25,7 @@ class SGD:
 class Momentum:
     """v ← μ v + g, direction v (Polyak 1964, in PyTorch's form: no damping)."""
 
-    def __init__(self, shape: tuple[int, ...], dtype: np.dtype | type, momentum: float = 0.9):
+    def __init__(self, shape: tuple[int, ...], dtype: np.dtype | type, momentum: float = 0.9, beta2: float = 0.999):
         self.velocity = aligned_zeros(shape, dtype)
         self.momentum = momentum
         self.reach: float | np.ndarray = 1 / (1 - momentum)
@@ -39,8 +39,8 @@ class Momentum:
 class Nesterov(Momentum):
     """v ← μ v + g, direction g + μ v (Sutskever et al. 2013, in PyTorch's form)."""
 
-    def __init__(self, shape: tuple[int, ...], dtype: np.dtype | type, momentum: float = 0.9):
-        super().__init__(shape, dtype, momentum)
+    def __init__(self, shape: tuple[int, ...], dtype: np.dtype | type, momentum: float = 0.9, beta2: float = 0.999):
+        super().__init__(shape, dtype, momentum, beta2)
         self._ahead = aligned_zeros(shape, dtype)
 
     def direction(self, g: np.ndarray) -> np.ndarray:
@@ -50,7 +50,7 @@ class Nesterov(Momentum):
 
 
 class Adam:
-    """Adam (Kingma & Ba 2015): β₁ = 0.9, β₂ = 0.999, ε = 1e-8; with decoupled decay it is AdamW.
+    """Adam (Kingma & Ba 2015): β₁ = 0.9, ε = 1e-8; with decoupled decay it is AdamW.
 
     `m` and `v` are the paper's, divided by 1 − β₁ and 1 − β₂, and so are numerator and denominator below: the numbers
     that the paper multiplies them with meet in `scale`, a pass over memory less for each.
@@ -58,10 +58,10 @@ class Adam:
 
     beta1, beta2, epsilon = 0.9, 0.999, 1e-8
 
-    def __init__(self, shape: tuple[int, ...], dtype: np.dtype | type, momentum: float = 0.9):
+    def __init__(self, shape: tuple[int, ...], dtype: np.dtype | type, momentum: float = 0.9, beta2: float = 0.999):
         self.m, self.v = aligned_zeros(shape, dtype), aligned_zeros(shape, dtype)
         self._direction, self._root = aligned_zeros(shape, dtype), aligned_zeros(shape, dtype)
-        self.t = 0
+        self.beta2, self.t = beta2, 0
 
     def direction(self, g: np.ndarray) -> np.ndarray:
         self.t += 1

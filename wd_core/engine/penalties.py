@@ -20,9 +20,9 @@ class Penalty:
     l1_share: float
     l2_share: float
 
-    def strengths(self, lambdas: np.ndarray, mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """λ (…runs) and mask (P,) of decayed parameters → λ₁ and λ₂ of every parameter, (…runs, P)."""
-        per_parameter = lambdas[..., None] * mask
+    def strengths(self, lambdas: np.ndarray, factors: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """λ (…runs) and factors on it (P,), 0 where nothing decays → λ₁ and λ₂ of every parameter, (…runs, P)."""
+        per_parameter = lambdas[..., None] * factors.astype(lambdas.dtype)
         return per_parameter * self.l1_share, per_parameter * self.l2_share
 
     def lambda_max(self, x: np.ndarray, y: np.ndarray) -> float:

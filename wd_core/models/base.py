@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from wd_core.engine.layers import Dense
+from wd_core.engine.layers import Affine, Layer
 from wd_core.engine.losses import HalfSquaredError, Logistic, SoftmaxCrossEntropy, Target
 
 if TYPE_CHECKING:
@@ -19,13 +20,14 @@ Task = Literal["regression", "binary", "multiclass"]
 class Model:
     """One kind of model.
 
-    `layers(experiment, inputs, outputs)` returns fresh layers that turn (inputs + 1, n) into scores (outputs, n).
+    `layers(experiment, inputs, outputs)` returns fresh layers that turn examples of the shape `inputs`, as the data set
+    gives them, into scores (outputs, n).
     """
 
     name: str
     title: str
     tasks: tuple[Task, ...]
-    layers: Callable[[Experiment, int, int], list[Dense]]
+    layers: Callable[[Experiment, tuple[int, ...], int], list[Layer]]
     order: int = 99
     linear: bool = False
     """True where the scores are linear in the inputs: no hidden layers, a convex objective."""
@@ -46,6 +48,6 @@ def task_of(n_classes: int) -> Task:
     return "regression" if n_classes == 0 else "binary" if n_classes == 2 else "multiclass"
 
 
-def single_layer(experiment: Experiment, inputs: int, outputs: int) -> list[Dense]:
+def single_layer(experiment: Experiment, inputs: tuple[int, ...], outputs: int) -> list[Layer]:
     """A linear model: one layer, started at zero (its objective is convex)."""
-    return [Dense(inputs, outputs, name="output", initial="zeros")]
+    return [Affine(math.prod(inputs), outputs, name="output", gain=0)]

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+import math
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from wd_core.engine.layers import Dense
+from wd_core.engine.layers import ACTIVATIONS, Activation, Affine, Layer
 from wd_core.models.base import Model
 
 if TYPE_CHECKING:
     from wd_core.experiment import Experiment
 
 
-def layers(experiment: Experiment, inputs: int, outputs: int) -> list[Dense]:
+def layers(experiment: Experiment, inputs: tuple[int, ...], outputs: int) -> list[Layer]:
     """`experiment.hidden` layers with `experiment.activation`, then the scores."""
-    widths = (inputs, *experiment.hidden)
-    hidden = [
-        Dense(a, b, experiment.activation, name=f"hidden {i}")
-        for i, (a, b) in enumerate(zip(widths, experiment.hidden, strict=False), start=1)
-    ]
-    return [*hidden, Dense(widths[-1], outputs, name="output")]
+    widths, function = (math.prod(inputs), *experiment.hidden), experiment.activation
+    chain: list[Layer] = []
+    for i, (a, b) in enumerate(pairwise(widths), start=1):
+        chain.append(Affine(a, b, name=f"hidden {i}", gain=ACTIVATIONS[function].gain))
+        chain.append(Activation(function, (b,)))
+    return [*chain, Affine(widths[-1], outputs, name="output")]
 
 
 MODEL = Model("mlp", "Neural network (MLP)", ("regression", "binary", "multiclass"), layers, order=0)

@@ -14,12 +14,14 @@ import numpy as np
 
 from wd_core import workers
 from wd_core.datasets import DATASETS
+from wd_core.engine.loop import train_table
 from wd_core.engine.penalties import make_penalty
+from wd_core.engine.runs import Group
+from wd_core.evaluation import score_runs
 from wd_core.experiment import Experiment, lambda_path
-from wd_core.history import layers_of, score_runs, target_of
 from wd_core.linear.paths import default_lambdas, fit_path
 from wd_core.models import MODELS
-from wd_core.training import train_splits
+from wd_core.training import Watch, table_of
 
 Progress = Callable[[float], None]
 Rows = tuple[np.ndarray, np.ndarray]
@@ -170,13 +172,14 @@ def _linear_losses(e: Experiment, jobs: list[Job], on_progress: Progress) -> lis
 
 
 def _network_losses(e: Experiment, jobs: list[Job], on_progress: Progress) -> list[np.ndarray]:
-    weights = train_splits(e, jobs, [job.seed for job in jobs], (0, e.steps), np.float32, on_progress)[:, :, -1]
-    target, found = target_of(e), []
+    table = table_of(e, [Group(job.X_train, job.y_train, job.seed) for job in jobs], e.lambdas)
+    weights = train_table(table, (0, e.steps), np.float32, Watch(on_progress))[:, :, -1]
+    target, found = e.target, []
     for i, job in enumerate(jobs):
         losses = []
         for X, y in job.judged:
             truth = target.encode(y, np.float32)
-            losses.append(score_runs(lambda: layers_of(e), weights[:, i], X, partial(target.loss.value, y=truth)))
+            losses.append(score_runs(e.layers, weights[:, i], X, partial(target.loss.value, y=truth)))
             on_progress(1.0)
         found.append(np.array(losses, np.float64))
     return found

@@ -19,8 +19,9 @@ import numpy as np
 from wd_core import workers
 from wd_core.datasets import Split
 from wd_core.engine.losses import Logistic
+from wd_core.evaluation import PARTS, score_runs
 from wd_core.experiment import Experiment
-from wd_core.history import PARTS, History, layers_of, score_runs, target_of
+from wd_core.history import History
 from wd_core.studies.selection import best_lambda, mean_and_error, one_standard_error
 from wd_core.view.planes import Plane, make_plane
 
@@ -74,7 +75,7 @@ def make_picture(histories: list[History], seed: int, plane_choice: str = "auto"
         "points": {part: len(getattr(split, f"y_{part}")) for part in PARTS},
         "inputs": list(split.input_names),
         "outputs": _output_names(histories[0]),
-        "layers": [{"name": la.name, "inputs": la.inputs, "outputs": la.outputs} for la in histories[0].layers()],
+        "layers": _layers(histories[0]),
         "arms": arms,
     }
     return pack(header, arrays)
@@ -105,6 +106,12 @@ def _output_names(history: History) -> list[str]:
     if not dataset.class_names:
         return [dataset.target_name]
     return list(dataset.class_names) if history.target.outputs > 1 else ["p"]
+
+
+def _layers(history: History) -> list[dict]:
+    """Names and sizes of the matrices (outputs, inputs + 1) in a row of weights, in order."""
+    blocks = [block for block, _ in history.blocks() if len(block.shape) == 2]
+    return [{"name": b.layer, "inputs": b.shape[1] - 1, "outputs": b.shape[0]} for b in blocks]
 
 
 def _arm(
@@ -202,7 +209,7 @@ class Look:
 
 def _look(what: Look, runs: np.ndarray, report: Callable[[float], None] | None = None) -> np.ndarray:
     """runs (R, P) → (R, channels, n) bytes, or (R, n) values of a curve."""
-    e, target = what.experiment, target_of(what.experiment)
+    e, target = what.experiment, what.experiment.target
     if what.as_curve:
         then = lambda z: z[:, 0].astype(np.float32)  # noqa: E731
     elif e.task == "regression":
@@ -213,7 +220,7 @@ def _look(what: Look, runs: np.ndarray, report: Callable[[float], None] | None =
         then = lambda z: _scaled_bytes(Logistic().predict(z[:, 1:] - z[:, :1]), 0, 1)  # noqa: E731
     else:
         then = _winner
-    return score_runs(lambda: layers_of(e), runs, what.X, then)
+    return score_runs(e.layers, runs, what.X, then)
 
 
 def _scaled_bytes(values: np.ndarray, low: float, high: float) -> np.ndarray:

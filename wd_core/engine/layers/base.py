@@ -1,0 +1,131 @@
+"""What a layer is: forward beside backward, for every run at once.
+
+A layer is written for its trailing axes, the shape of one example and then the examples; whatever stands before them
+counts runs and broadcasts. Examples come last because then every element-wise operation and every matrix product walks
+along long contiguous rows.
+
+Plain features carry one more that is always 1, so that a bias is simply the last column of the weights: one matrix
+product does forward, one does the whole gradient. Images and sequences carry none.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from wd_core.engine.arrays import aligned_zeros, with_ones
+
+Role = Literal["weight", "bias", "gain"]
+
+
+@dataclass(frozen=True)
+class Block:
+    """One array of parameters, as it lies row-major in a run's flat row.
+
+    `role` is what its entries are: a "weight" can decay; a "bias" or a "gain" (of a normalisation) only where asked.
+    """
+
+    layer: str
+    name: str
+    shape: tuple[int, ...]
+    role: Role = "weight"
+    bias_column: bool = False
+    """True where the last column of a matrix of weights is the bias."""
+
+    @property
+    def size(self) -> int:
+        return math.prod(self.shape)
+
+    def mask(self, role: Role) -> np.ndarray:
+        """(shape) bool: which entries have this role."""
+        found = np.full(self.shape, self.role == role)
+        if self.bias_column:
+            found[..., -1] = role == "bias"
+        return found
+
+
+@dataclass(eq=False, slots=True)
+class Batch:
+    """The examples of one step, or those that are looked at."""
+
+    x: np.ndarray
+    """(…, shape of an example, n), as the first layer's `arrange` has them."""
+    share: np.ndarray
+    """(n,), or (…, 1, n) where runs differ: how much of the mean each example is; 0 for one that fills up a row."""
+    y: np.ndarray | None = None
+    """(…, outputs, n) what the loss compares with."""
+
+
+class Layer:
+    """The protocol, with what holds for a layer that has no parameters and no work.
+
+    `shape` is the output's for one example: (features,), (channels, height, width), (features, time)…
+    After `bind`, `output` is (…runs, *shape, n), what forward says, and `delta` beside it ∂J/∂output.
+    """
+
+    name: str = ""
+    shape: tuple[int, ...]
+    parameters: tuple[Block, ...] = ()
+    """In the order in which they lie in the flat row. A layer with a block of role "weight" counts one for
+    `decay_layers`."""
+    work: int = 0
+    """Multiply-adds of one example's forward pass."""
+    output: np.ndarray
+    delta: np.ndarray
+
+    @property
+    def size(self) -> int:
+        """Parameters of one run."""
+        return sum(block.size for block in self.parameters)
+
+    def initial(self, rng: np.random.Generator) -> np.ndarray:
+        """(size,): one run's parameters before training."""
+        return np.zeros(self.size)
+
+    @staticmethod
+    def arrange(X: np.ndarray, dtype: np.dtype | type, columns: int) -> np.ndarray:
+        """(n, …) examples as a data set gives them → (…, columns) as this layer wants them as the first of a network.
+
+        Plain features: flattened, with a row of ones; columns from n on are zero.
+        """
+        return with_ones(X.reshape(len(X), math.prod(X.shape[1:])), dtype, columns)
+
+    def bind(self, weights: np.ndarray, gradient: np.ndarray | None, examples: int, before: Layer | None) -> None:
+        """Take views of this layer's slice (…runs, size) of the flat buffers, and room for `examples`.
+
+        Without a `gradient` there is no backward. `before`, already bound, is the layer whose output this one gets;
+        one that works in place shares its `output` and `delta`.
+        """
+        raise NotImplementedError
+
+    def forward(self, x: np.ndarray, batch: Batch) -> np.ndarray:
+        """x as the layer before returned it → what the next one gets: `output`, for features with its row of ones."""
+        raise NotImplementedError
+
+    def backward(self, out: np.ndarray | None) -> None:
+        """From `delta` to the gradient, and ∂J/∂x to `out`, the `delta` of the layer before, unless None.
+
+        It may overwrite `delta`, and what `forward` left.
+        """
+        raise NotImplementedError
+
+
+def room_for_features(runs: tuple[int, ...], features: int, examples: int, dtype: np.dtype | type) -> np.ndarray:
+    """(…runs, features + 1, examples), aligned, the last row ones."""
+    room = aligned_zeros((*runs, features + 1, examples), dtype)
+    room[..., -1, :] = 1
+    return room
+
+
+def places(layers: Iterable[Layer]) -> list[tuple[Block, slice]]:
+    """Every block of a network and where it lies in the flat row."""
+    found, start = [], 0
+    for layer in layers:
+        for block in layer.parameters:
+            found.append((block, slice(start, start + block.size)))
+            start += block.size
+    return found
