@@ -6,6 +6,7 @@ from functools import lru_cache
 import numpy as np
 
 from wd_core.datasets._features import check_features, expand, expanded_names
+from wd_core.datasets._forms import Form
 from wd_core.datasets._registry import DATASETS
 from wd_core.datasets.base import MAX_NOISE, Dataset, check_between, check_integer, legacy_seed
 
@@ -19,10 +20,10 @@ LEAST_ROWS = 2  # in each part
 class Split:
     """Training, validation and test part. All arrays are read-only: splits are cached and shared.
 
-    X_* (n, d_model) float64 as the model sees them. raw_* (n, d_raw) the same rows before feature expansion:
-    coordinates of the plane, or the standardised features of real data, then the noise features. y_* (n,)
-    int64 classes or float64 targets. `y_train` may hold corrupted labels, `flipped` (n_train,) bool says
-    which, and `clean_y_train` has the true ones.
+    X_* (n, …) as the model sees them, in a shape of _forms: float64, tokens int64. raw_* (n, d_raw) float64 the same
+    examples as rows, before feature expansion: coordinates of the plane, or the standardised features of real data,
+    then the noise features. y_* (n,) int64 classes or float64 targets. `y_train` may hold corrupted labels, `flipped`
+    (n_train,) bool says which, and `clean_y_train` has the true ones.
     """
 
     X_train: np.ndarray
@@ -39,6 +40,7 @@ class Split:
     raw_names: tuple[str, ...]  # d_raw
     input_names: tuple[str, ...]  # d_model
     features: tuple[str, ...]
+    forms: tuple[Form, Form] | None = None  # that of raw rows, and the one the model sees; None: both are rows
 
     def __post_init__(self) -> None:
         for field in fields(self):
@@ -46,12 +48,18 @@ class Split:
                 array.setflags(write=False)
 
     def to_model(self, raw: np.ndarray) -> np.ndarray:
-        """Model inputs (m, d_model) for raw rows (m, d_raw), such as the points of a grid."""
+        """Model inputs (m, …) for raw rows (m, d_raw), such as the points of a grid.
+
+        ValueError where rows do not say what the model would see: words, and sequences that may end early.
+        """
         raw = np.asarray(raw, dtype=np.float64)
         if raw.ndim != 2 or raw.shape[1] != len(self.raw_names):
             columns = ", ".join(self.raw_names)
             raise ValueError(f"raw.shape={raw.shape}: must be (m, {len(self.raw_names)}), for {columns}")
-        return expand(raw, self.features)
+        if self.forms is None:
+            return expand(raw, self.features)
+        prepared, seen = self.forms
+        return prepared.turn(prepared.unflatten(raw), seen)
 
 
 def make_split(
@@ -63,13 +71,15 @@ def make_split(
     train_share: float,
     features: tuple[str, ...],
     seed: int,
+    kinds: tuple[str, ...] = ("rows",),
 ) -> Split:
-    """Draw `n_samples` examples in all (real data: at most the rows there are), split and prepare them.
+    """Draw `n_samples` examples in all (at most as many as there are), split and prepare them.
 
     `train_share` of them is for training; validation and test halve the rest, with the classes in proportion
     where none is too rare. Real features, and the targets of real regression data, are standardised by mean
-    and standard deviation of the training part alone. Then come `noise_features` columns of N(0, 1), which
-    tell nothing about the target; `noise` is as the data set's `noise_meaning` says.
+    and standard deviation of the training part alone, as _forms says. To rows come `noise_features` columns of
+    N(0, 1), which tell nothing about the target; `noise` is as the data set's `noise_meaning` says. `kinds` are the
+    forms that the model takes: it sees the nearest to the data set's own.
 
     `label_noise` is the share of *training* labels that are corrupted, after Zhang et al. 2017,
     "Understanding deep learning requires rethinking generalization" (arXiv:1611.03530): a class becomes one
@@ -92,6 +102,7 @@ def make_split(
         check_between("train_share", train_share, 0, 1),
         check_features(features, DATASETS[dataset]),
         check_integer("seed", seed, 0, 2**63 - 1),
+        kinds,
     )
 
 
@@ -105,37 +116,43 @@ def _make_split(
     train_share: float,
     features: tuple[str, ...],
     seed: int,
+    kinds: tuple[str, ...],
 ) -> Split:
     dataset = DATASETS[name]
+    prepared, seen = dataset.seen_by(kinds)
+    if noise_features and seen.kind != "rows":
+        raise ValueError(f"noise_features={noise_features}: must be 0 for a model that sees {name!r} as {seen.kind}")
     # A random stream for each, so that changing one setting leaves the draws of the others alone.
     points, split, labels, extra = (np.random.default_rng([seed, stream]) for stream in range(4))
     X, y = dataset.draw(n, noise, points)
     train, validation, test = _split_rows(dataset, y, train_share, split)
+    X = dataset.form.turn(X, prepared)
     if not dataset.synthetic:
-        X = _standardise(X, train)
+        X = prepared.standardise(X, train)
         if dataset.task == "regression":
-            y = _standardise(y[:, None], train)[:, 0]
+            y = Form("rows", (1,)).standardise(y[:, None], train)[:, 0]
     # Drawn column by column, so that one more leaves the first ones alone.
-    X = np.hstack([X, extra.standard_normal((noise_features, n)).T])
+    rows = np.hstack([prepared.flatten(X), extra.standard_normal((noise_features, n)).T])
+    raw = {"train": rows[train], "validation": rows[validation], "test": rows[test]}
+    if seen.kind == "rows":
+        inputs = {part: expand(r, features) for part, r in raw.items()}
+    else:
+        inputs = {"train": X[train], "validation": X[validation], "test": X[test]}
+        inputs = {part: prepared.turn(x, seen) for part, x in inputs.items()}
     y_train, flipped = _corrupt(y[train], label_noise, dataset.n_classes, labels)
-
-    raw_train, raw_validation, raw_test = X[train], X[validation], X[test]
     raw_names = (*dataset.feature_names, *(f"noise {k + 1}" for k in range(noise_features)))
     return Split(
-        X_train=expand(raw_train, features),
-        X_validation=expand(raw_validation, features),
-        X_test=expand(raw_test, features),
+        **{f"X_{part}": x for part, x in inputs.items()},
+        **{f"raw_{part}": r for part, r in raw.items()},
         y_train=y_train,
         y_validation=y[validation],
         y_test=y[test],
-        raw_train=raw_train,
-        raw_validation=raw_validation,
-        raw_test=raw_test,
         flipped=flipped,
         clean_y_train=y[train],
         raw_names=raw_names,
         input_names=expanded_names(raw_names, features),
         features=features,
+        forms=None if seen.kind == "rows" else (prepared, seen),
     )
 
 
@@ -177,13 +194,6 @@ def _cut(
     one_of_each = rng.permutation(np.unique(y[rows], return_index=True)[1])
     rows = np.concatenate([rows[one_of_each], np.delete(rows, one_of_each)])
     return rows[:n_first], rows[n_first:]
-
-
-def _standardise(columns: np.ndarray, train: np.ndarray) -> np.ndarray:
-    """`columns` (n, d) with mean 0 and standard deviation 1 over the rows `train`; constants only centred."""
-    from sklearn.preprocessing import StandardScaler
-
-    return StandardScaler().fit(columns[train]).transform(columns)
 
 
 def _corrupt(

@@ -7,6 +7,8 @@ from numbers import Integral, Real
 
 import numpy as np
 
+from wd_core.datasets._forms import DIMENSIONS, KINDS, Form
+
 TASKS = ("classification", "regression")
 MAX_NOISE = 2.0
 
@@ -36,10 +38,10 @@ def legacy_seed(rng: np.random.Generator) -> int:
 class Dataset:
     """One population to draw examples from, the same for every seed: only the sampling varies.
 
-    `sample(n, noise, rng)` returns X (n, n_features) and y (n,): class numbers from 0, or real-valued
+    `sample(n, noise, rng)` returns X (n, *form.shape) and y (n,): class numbers from 0, or real-valued
     targets. Call `draw`, which also checks what comes back. Synthetic coordinates lie roughly in [-2.5, 2.5]
     at the default noise, so that networks train well as they are. Real features have their own units;
-    `make_split` standardises them.
+    `make_split` standardises them. `feature_names` are those of an example flattened to a row.
     """
 
     name: str  # what `Experiment.dataset` and share links say
@@ -54,7 +56,11 @@ class Dataset:
     synthetic: bool
     source: str
     sample: Sampler
-    max_samples: int | None = None  # real data: how many rows there are
+    max_samples: int | None = None  # real data, and what can be counted: how many examples there are
+    kind: str = "rows"  # of form, one of KINDS; see _forms
+    shape: tuple[int, ...] = ()  # of one example; rows need not say it
+    alphabet: str = ""  # tokens: letter k is the token k + 1
+    image: tuple[int, ...] = ()  # rows that are also the pixels of an image of this shape
     order: int = 1000  # place in the teaching order; newcomers go last
 
     def __post_init__(self) -> None:
@@ -75,8 +81,14 @@ class Dataset:
         require("class_names", self.task == "classification" or not self.class_names, "() for regression")
         check_between("default_noise", self.default_noise, 0, MAX_NOISE)
         require("sample", callable(self.sample), "a function of n, noise, rng")
-        counted = (self.max_samples is None) == self.synthetic
-        require("max_samples", counted, "the number of rows of real data, else None")
+        counted = self.max_samples is not None or self.synthetic
+        require("max_samples", counted, "the number of rows of real data")
+        require("kind", self.kind in KINDS, f"one of {', '.join(KINDS)}")
+        require("alphabet", (self.kind == "tokens") == bool(self.alphabet), "the letters of tokens, else empty")
+        fits = len(self.form.shape) == DIMENSIONS[self.kind] and self.form.row_length == self.n_features
+        require("shape", fits, f"the shape of one example ({self.kind}), of {self.n_features} features when flattened")
+        pixels = self.kind == "rows" and len(self.image) == 3 and int(np.prod(self.image)) == self.n_features
+        require("image", pixels or not self.image, "(channels, height, width) of the pixels in rows, or ()")
 
     @property
     def n_features(self) -> int:
@@ -88,25 +100,45 @@ class Dataset:
         return len(self.class_names)
 
     @property
+    def form(self) -> Form:
+        """The form in which examples are drawn."""
+        return Form(self.kind, self.shape or (self.n_features,), len(self.alphabet))
+
+    def seen_by(self, kinds: tuple[str, ...]) -> tuple[Form, Form]:
+        """The form in which the examples are prepared, and the one that a model for these `kinds` then sees.
+
+        ValueError where there is none. Rows of pixels are prepared as an image for whoever sees more than rows in them.
+        """
+        prepared = [self.form, *([Form("image", self.image)] if self.image else [])]
+        for form in prepared:
+            for view in form.views():
+                if view.kind in kinds:
+                    return form, view
+        raise ValueError(f"dataset={self.name}: must be {' or '.join(kinds)}; it is {self.kind}")
+
+    @property
     def is_plane(self) -> bool:
         """Whether it is a synthetic plane: its features can be expanded, its axes share a unit."""
         return self.synthetic and self.n_features == 2
 
     def draw(self, n: int, noise: float, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-        """`sample`, checked: X (n, n_features) float64; y (n,) int64 classes or float64 targets."""
+        """`sample`, checked: X (n, *form.shape) float64 (tokens: int64); y (n,) int64 classes or float64 targets."""
 
         def require(what: str, found: object, allowed: object, holds: bool) -> None:
             if not holds:
                 raise ValueError(f"data set {self.name!r}: {what}={found}: must be {allowed}")
 
         X, y = (np.asarray(array) for array in self.sample(n, noise, rng))
-        require("X.shape", X.shape, (n, self.n_features), X.shape == (n, self.n_features))
+        shape = (n, *self.form.shape)
+        require("X.shape", X.shape, shape, X.shape == shape)
         require("y.shape", y.shape, (n,), y.shape == (n,))
-        require("X", "not finite", "finite", bool(np.isfinite(X).all()))
+        fault = self.form.fault(X)
+        require("X", f"not {fault}", fault, not fault)
+        X = X.astype(np.int64 if self.kind == "tokens" else np.float64)
         if self.task == "regression":
             require("y", "not finite", "finite", bool(np.isfinite(y).all()))
-            return X.astype(np.float64), y.astype(np.float64)
+            return X, y.astype(np.float64)
         classes = np.unique(y).tolist()
         allowed = f"whole numbers from 0 to {self.n_classes - 1}"
         require("classes in y", classes, allowed, set(classes) <= set(range(self.n_classes)))
-        return X.astype(np.float64), y.astype(np.int64)
+        return X, y.astype(np.int64)

@@ -17,5 +17,6 @@ DATASET = Dataset(
     source="Alpaydin and Kaynak 1998, UCI, doi:10.24432/C50P49; scikit-learn",
     sample=table_sampler("load_digits"),
     max_samples=1797,
+    image=(1, 8, 8),
     order=130,
 )
