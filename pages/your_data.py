@@ -9,8 +9,7 @@ from wd_core.ui.page import enter
 enter("your_data")
 st.title("Your own data", anchor=False)
 st.markdown(
-    "Bring a table and see what weight decay does with it. It stays in the memory of this visit: nothing is written to "
-    "disk, and no other visitor sees it."
+    f"Bring a table and see what weight decay does with it. It stays in the memory of this visit: {own_data.KEPT}."
 )
 
 loaded = own_data.source()

@@ -15,10 +15,14 @@ from wd_core.own_data.sample import preview, sample_csv
 from wd_core.own_data.study import Study, study
 from wd_core.own_data.table import MAX_BYTES, MAX_COLUMNS, MAX_ROWS, Table, read_table
 from wd_core.ui.shared import POLL_SECONDS, Progress, progress_in
+from wd_core.ui.uploads import PROMISE, TRUTH, keep_in_memory
 
 HEADERS = {"Find out": None, "has the names": True, "is data": False}
 MOST_PASTED = 500_000
 PREVIEW_COLUMNS = 30
+
+KEPT = PROMISE if keep_in_memory(MAX_BYTES + 2_000_000) else TRUTH
+"""What becomes of a table. Streamlit's limit is 8 MiB and the parts around a file, a little above `MAX_BYTES`."""
 
 _places = threading.Semaphore(2)
 """Few studies at a time; it holds back work, and holds no data."""
