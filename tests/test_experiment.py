@@ -9,11 +9,13 @@ import numpy as np
 import pytest
 
 from wd_core import Experiment, lambda_path
+from wd_core import experiment as experiment_module
 from wd_core.datasets import DATASETS, FEATURES
+from wd_core.datasets.base import Opening
 from wd_core.engine.layers import ACTIVATIONS
 from wd_core.engine.optimizers import OPTIMIZERS
 from wd_core.engine.penalties import PENALTIES
-from wd_core.experiment import DECAYS, MOST_RECORDED, SCHEDULES, query_pairs, recorded_steps
+from wd_core.experiment import DECAYS, MOST_RECORDED, SCHEDULES, opening, query_pairs, recorded_steps
 from wd_core.models import MODELS, Model
 from wd_core.plugins import collect
 
@@ -170,14 +172,45 @@ def test_seeds_in_any_order_and_far_apart_go_there_and_back(seeds: tuple[int, ..
     assert Experiment.from_query(Experiment(seeds=seeds).to_query()).seeds == seeds
 
 
-def test_a_query_says_only_what_differs_from_the_defaults_and_says_paths_shortly() -> None:
-    assert Experiment().to_query() == ""
-    assert Experiment(dataset="blobs", steps=20).to_query() == "dataset=blobs&steps=20"
-    assert Experiment(lambdas=lambda_path(1e-4, 1, 32), seeds=range(8)).to_query() == "lambdas=0.0001~1.0~32&seeds=0~7"
+def test_a_query_says_paths_shortly() -> None:
+    pairs = query_pairs(Experiment(lambdas=lambda_path(1e-4, 1, 32), seeds=range(8)).to_query())
+    assert (pairs["lambdas"], pairs["seeds"]) == ("0.0001~1.0~32", "0~7")
 
 
-def test_an_empty_query_is_the_default() -> None:
-    assert Experiment.from_query("") == Experiment.from_query("https://lab.example/lab?") == Experiment()
+@pytest.mark.parametrize("decay", DECAYS)
+@pytest.mark.parametrize("dataset", DATASETS)
+def test_a_short_link_inherits_the_opening(dataset: str, decay: str) -> None:
+    e = Experiment.from_query(f"dataset={dataset}&decay={decay}")
+    assert e == Experiment(**opening(dataset, decay))
+    assert e.seeds == (0, 1, 2, 3, 4)
+    assert Experiment.from_query(f"dataset={dataset}&decay={decay}&lr=0.5") == e.replace(lr=0.5)
+
+
+def test_a_link_without_a_query_opens_the_first_data_set() -> None:
+    assert Experiment.from_query("") == Experiment.from_query("https://lab.example/lab?")
+    assert Experiment.from_query("") == Experiment(**opening("moons"))
+    assert Experiment.from_query("") != Experiment()
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_a_link_says_what_differs_from_the_opening_and_in_what_that_differs_from_the_defaults(seed: int) -> None:
+    e = random_experiment(np.random.default_rng(seed))
+    start, plain = opening(e.dataset, e.decay), vars(Experiment(dataset=e.dataset))
+    said = set(query_pairs(e.to_query())) - {"dataset", "decay"}
+    assert said == {n for n, v in vars(e).items() if n not in ("dataset", "decay") and (v != start[n] or v != plain[n])}
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_a_link_outlives_a_change_of_the_openings(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A link made today says all of it beside the class defaults; tomorrow's opening sets the same fields otherwise."""
+    e = random_experiment(np.random.default_rng(seed))
+    query, dataset = e.to_query(), DATASETS[e.dataset]
+    said = dict.fromkeys(dataset.opening.settings, None)
+    tomorrow = {"n_samples": 77, "label_noise": 0.3, "lr": 0.2, "steps": 11, "noise": 0.77}
+    other = Opening(lambdas=(1e-3, 2.0), settings={name: tomorrow[name] for name in said if name in tomorrow})
+    monkeypatch.setattr(experiment_module, "DATASETS", {**DATASETS, e.dataset: replace(dataset, opening=other)})
+    assert opening(e.dataset) != vars(Experiment(dataset=e.dataset))
+    assert Experiment.from_query(query) == e
 
 
 @pytest.mark.parametrize("f", fields(Experiment), ids=lambda f: f.name)

@@ -3,6 +3,7 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from wd_core.datasets import DATASETS
 from wd_core.ui.controls import DEFAULT
 from wd_core.view.picture import unpack
 from wd_core.view.scene import Scene
@@ -74,31 +75,54 @@ def test_comparing_is_one_click():
     assert [arm["key"] for arm in header(app)["arms"]] == ["l2"]
 
 
-def test_a_change_of_data_keeps_everything_else():
-    app = lab(f"{SMALL}&activation=relu&lr=0.1&label_noise=0.2&against=l1")
-    for dataset in ("iris", "sine", "digits", "spirals"):
-        widget(app, "selectbox", "Data").set_value(dataset).run()
-        assert not app.exception
-        e = Scene.from_query(header(app)["query"]).experiment
-        assert (e.dataset, e.activation, e.lr, e.label_noise) == (dataset, "relu", 0.1, 0.2)
-        assert len(header(app)["arms"]) == 2
+def scene(app: AppTest) -> Scene:
+    return Scene.from_query(header(app)["query"])
 
 
-def test_a_linear_model_stays_linear_when_the_task_changes():
-    app = lab(f"{SMALL}&model=logistic")
-    for dataset, model in (("iris", "softmax"), ("diabetes", "linear"), ("moons", "logistic")):
-        widget(app, "selectbox", "Data").set_value(dataset).run()
-        assert not app.exception
-        assert Scene.from_query(header(app)["query"]).experiment.model == model
-
-
-def test_noise_moves_with_the_data_unless_it_was_chosen():
+@pytest.mark.parametrize("dataset", DATASETS)
+def test_choosing_a_data_set_gives_what_its_short_link_gives(dataset):
     app = lab()
-    widget(app, "selectbox", "Data").set_value("iris").run()
-    assert Scene.from_query(header(app)["query"]).experiment.noise == 0
+    if dataset != "moons":
+        widget(app, "selectbox", "Data").set_value(dataset).run()
+        assert not app.exception
+        assert scene(app) == Scene.from_query(f"dataset={dataset}")
+        assert header(lab(f"dataset={dataset}"))["id"] == header(app)["id"]
+
+
+def test_a_data_set_comes_back_as_it_was_left():
+    app = lab(SMALL)
+    widget(app, "selectbox", "Model").set_value("logistic").run()
+    left = scene(app)
+    widget(app, "selectbox", "Data").set_value("spirals").run()
+    assert scene(app).experiment.model == "mlp"
     widget(app, "slider", "Noise").set_value(0.5).run()
     widget(app, "selectbox", "Data").set_value("moons").run()
-    assert Scene.from_query(header(app)["query"]).experiment.noise == 0.5
+    assert not app.exception
+    assert scene(app) == left
+    widget(app, "selectbox", "Data").set_value("spirals").run()
+    assert scene(app).experiment.noise == 0.5
+
+
+@pytest.mark.parametrize("against", ["l1", "l2,decoupled", "elastic"])
+def test_what_is_compared_goes_along_to_other_data(against):
+    app = lab(f"{SMALL}&against={against}")
+    for dataset in ("circles", "sine"):
+        widget(app, "selectbox", "Data").set_value(dataset).run()
+        keys = [arm["key"] for arm in header(app)["arms"]]
+        assert len(set(keys)) == 2
+    assert not app.exception
+
+
+def test_decay_beside_the_step_brings_its_path_unless_one_was_chosen():
+    app = lab("")
+    widget(app, "selectbox", "Decay").set_value("decoupled").run()
+    assert scene(app) == Scene.from_query("decay=decoupled")
+    widget(app, "selectbox", "Decay").set_value("coupled").run()
+    assert scene(app) == DEFAULT
+    widget(app, "select_slider", "λ to").set_value(10.0).run()
+    chosen = scene(app).experiment.lambdas
+    widget(app, "selectbox", "Decay").set_value("decoupled").run()
+    assert scene(app).experiment.lambdas == chosen
 
 
 def test_settings_that_do_not_fit_are_explained_and_the_picture_stays():

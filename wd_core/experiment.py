@@ -25,6 +25,7 @@ MAX_COST = 4e11
 MAX_STORED = 50_000_000
 """Bound on the stored weights (λ × seeds × recorded steps × parameters): 200 MB in float32."""
 MOST_RECORDED, LEAST_RECORDED = 33, 11
+OPENING_SEEDS, OPENING_LAMBDAS = (0, 1, 2, 3, 4), 24
 
 
 def lambda_path(low: float, high: float, count: int) -> tuple[float, ...]:
@@ -188,29 +189,59 @@ class Experiment:
     # ---------------------------------------------------------------- query string
 
     def to_query(self) -> str:
-        """The query string of a share link: every field that differs from its default."""
-        default = {f.name: f.default for f in fields(self)}
-        default["noise"] = DATASETS[self.dataset].default_noise
+        """The query string of a share link: what differs from the data set's opening, or in which that differs from the
+        defaults above. So it says all of it, and means the same when openings change."""
+        start, plain = opening(self.dataset, self.decay), _defaults(self.dataset)
         pairs = [(f.name, getattr(self, f.name)) for f in fields(self)]
-        return "&".join(f"{k}={quote(_text(v, k), safe=',~*()^')}" for k, v in pairs if v != default[k])
+        said = [(k, v) for k, v in pairs if v != start[k] or start[k] != plain[k]]
+        return "&".join(f"{k}={quote(_text(v, k), safe=',~*()^')}" for k, v in said)
 
     @classmethod
     def from_query(cls, text: str) -> Experiment:
-        """Inverse of `to_query`; `text` may be a whole link. Raises ValueError for anything it does not know."""
+        """Inverse of `to_query`; `text` may be a whole link. What it does not say is as in the data set's opening.
+
+        Raises ValueError for anything it does not know.
+        """
         return cls.from_pairs(query_pairs(text))
 
     @classmethod
     def from_pairs(cls, pairs: dict[str, str]) -> Experiment:
-        """From field names and their texts."""
+        """From field names and their texts, the rest from the data set's opening."""
         known = {f.name: f for f in fields(cls)}
         for name in pairs:
             if name not in known:
                 raise ValueError(f"{name}={pairs[name]}: no such field; allowed: {', '.join(known)}")
-        return cls(**{name: _parsed(name, text, known[name].default) for name, text in pairs.items()})
+        said = {name: _parsed(name, text, known[name].default) for name, text in pairs.items()}
+        return cls(**opening(said.get("dataset", cls.dataset), said.get("decay", cls.decay)) | said)
 
     def replace(self, **changes: Any) -> Experiment:
         """A copy with these fields changed."""
         return replace(self, **changes)
+
+
+# -------------------------------------------------------------------- what a link starts from
+
+
+def opening(dataset: str, decay: str = "coupled") -> dict[str, Any]:
+    """Every field as the data set opens in the Lab and in a short link, whose story is then true.
+
+    Decay beside the step has a λ range of its own, from a tenth of an e-fold in the whole training (it does next to
+    nothing) to the whole weight in one step. An unknown name opens with the class defaults: its own check will name it.
+    """
+    plain = _defaults(dataset) | {"dataset": dataset, "decay": decay}
+    if dataset not in DATASETS:
+        return plain
+    start = DATASETS[dataset].opening
+    found = plain | {"seeds": OPENING_SEEDS} | start.settings
+    low, high = start.lambdas
+    if beside := {"decoupled": found["lr"], "decoupled_paper": 1.0}.get(decay):
+        low, high = float(f"{0.1 / (beside * found['steps']):.0e}"), float(f"{1 / beside:.0e}")
+    return found | {"lambdas": lambda_path(low, high, OPENING_LAMBDAS)}
+
+
+def _defaults(dataset: str) -> dict[str, Any]:
+    noise = DATASETS[dataset].default_noise if dataset in DATASETS else None
+    return {f.name: f.default for f in fields(Experiment)} | {"noise": noise}
 
 
 def query_pairs(text: str) -> dict[str, str]:

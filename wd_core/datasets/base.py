@@ -1,9 +1,11 @@
 """What a data set is, and the checks that hold for all of them."""
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from numbers import Integral, Real
+from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 
@@ -34,6 +36,35 @@ def legacy_seed(rng: np.random.Generator) -> int:
     return int(rng.integers(2**31))
 
 
+STORIES = MappingProxyType(
+    {
+        "cure": "without decay it overfits, a larger λ cures that, the largest leaves no more than a constant",
+        "unbounded": "without decay the weights grow for ever; with the least λ on the path they come to rest",
+        "selects": "L1 leaves more of the inputs that tell nothing at exactly zero than of the others; L2 leaves none",
+        "drops": "L1 makes the smaller weight exactly zero while the larger is not; L2 drops neither",
+        "shares": "L2 spreads the weight over more inputs than L1, each at its best λ",
+        "shrinks": "the norm of the weights falls as λ grows",
+        "straightens": "at its best λ a network draws more nearly what a linear model does than without decay",
+        "idle": "weights of an input that never changes stay where they began without decay, and vanish with it",
+    }
+)
+"""The kinds of story that an opening tells; tests/test_openings.py trains every opening and checks its own."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Opening:
+    """The settings with which the Lab and a short link show a data set: those for which its description is true."""
+
+    story: tuple[str, ...] = ()  # of STORIES: what the description claims
+    relevant: tuple[str, ...] = ()  # for the story "selects": inputs that matter, unless these are the data set's own
+    lambdas: tuple[float, float] = (1e-4, 1.0)  # the ends of the path besides λ = 0
+    settings: Mapping[str, Any] = field(default_factory=dict, hash=False)  # other fields of an Experiment
+
+    def __post_init__(self) -> None:
+        if unknown := set(self.story) - set(STORIES):
+            raise ValueError(f"story={', '.join(sorted(unknown))}: must be of {', '.join(STORIES)}")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Dataset:
     """One population to draw examples from, the same for every seed: only the sampling varies.
@@ -46,7 +77,7 @@ class Dataset:
 
     name: str  # what `Experiment.dataset` and share links say
     title: str
-    description: str  # one sentence: what it is good for in learning about weight decay
+    description: str  # one sentence: what to see in it about weight decay; true of its opening
     task: str
     feature_names: tuple[str, ...]
     target_name: str
@@ -61,6 +92,7 @@ class Dataset:
     shape: tuple[int, ...] = ()  # of one example; rows need not say it
     alphabet: str = ""  # tokens: letter k is the token k + 1
     image: tuple[int, ...] = ()  # rows that are also the pixels of an image of this shape
+    opening: Opening = Opening()
     order: int = 1000  # place in the teaching order; newcomers go last
 
     def __post_init__(self) -> None:
@@ -69,15 +101,15 @@ class Dataset:
                 raise ValueError(f"{field}={getattr(self, field)!r}: must be {allowed}")
 
         require("name", bool(re.fullmatch(r"[a-z][a-z0-9_]*", str(self.name))), "of a-z, 0-9 and _")
-        for field in ("title", "description", "target_name", "noise_meaning", "source"):
-            text = getattr(self, field)
-            require(field, isinstance(text, str) and text.strip() != "", "a text, not empty")
+        for name in ("title", "description", "target_name", "noise_meaning", "source"):
+            text = getattr(self, name)
+            require(name, isinstance(text, str) and text.strip() != "", "a text, not empty")
         require("task", self.task in TASKS, f"one of {', '.join(TASKS)}")
         least_classes = 2 if self.task == "classification" else 0
-        for field, least in (("feature_names", 1), ("class_names", least_classes)):
-            names = getattr(self, field)
+        for name, least in (("feature_names", 1), ("class_names", least_classes)):
+            names = getattr(self, name)
             proper = isinstance(names, tuple) and len(set(names)) == len(names) >= least
-            require(field, proper, f"a tuple of at least {least} different names")
+            require(name, proper, f"a tuple of at least {least} different names")
         require("class_names", self.task == "classification" or not self.class_names, "() for regression")
         check_between("default_noise", self.default_noise, 0, MAX_NOISE)
         require("sample", callable(self.sample), "a function of n, noise, rng")

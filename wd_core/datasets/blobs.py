@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from wd_core.datasets.base import Dataset, legacy_seed
+from wd_core.datasets.base import Dataset, Opening, legacy_seed
 
 ANGLES = np.deg2rad([90, 210, 330])
 CENTRES = 1.3 * np.column_stack([np.cos(ANGLES), np.sin(ANGLES)])  # an equilateral triangle
@@ -18,7 +18,7 @@ def sample(n: int, noise: float, rng: np.random.Generator) -> tuple[np.ndarray, 
 DATASET = Dataset(
     name="blobs",
     title="Three blobs",
-    description="Straight boundaries suffice: watch how sure the model is, and how far the boundaries move.",
+    description="Straight boundaries suffice: watch the network's crooked ones straighten as λ grows.",
     task="classification",
     feature_names=("x₁", "x₂"),
     target_name="blob",
@@ -28,5 +28,9 @@ DATASET = Dataset(
     synthetic=True,
     source="scikit-learn, make_blobs with fixed centres",
     sample=sample,
+    opening=Opening(
+        story=("cure", "straightens"),
+        settings={"n_samples": 60, "label_noise": 0.15, "lr": 0.03},
+    ),
     order=60,
 )

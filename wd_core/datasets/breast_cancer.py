@@ -1,7 +1,7 @@
 """Tumours, malignant or benign, from measurements of cell nuclei."""
 
 from wd_core.datasets._real import NOISE_MEANING, table_sampler
-from wd_core.datasets.base import Dataset
+from wd_core.datasets.base import Dataset, Opening
 
 MEASURES = (
     "radius", "texture", "perimeter", "area", "smoothness",
@@ -26,5 +26,10 @@ DATASET = Dataset(
     source="Wolberg, Street and Mangasarian 1995, UCI, doi:10.24432/C5DW2B; scikit-learn",
     sample=table_sampler("load_breast_cancer"),
     max_samples=569,
+    opening=Opening(
+        story=("cure", "shares"),
+        lambdas=(1e-4, 10.0),
+        settings={"n_samples": 300, "train_share": 0.2, "label_noise": 0.1, "model": "logistic", "lr": 0.1},
+    ),
     order=110,
 )

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from wd_core.datasets.base import Dataset
+from wd_core.datasets.base import Dataset, Opening
 
 CENTRES = np.array([[-1.1, 0.9], [1.0, 1.1], [0.9, -1.0], [-0.9, -1.1]])
 HEIGHTS = np.array([1.0, -1.0, 1.2, -0.6])
@@ -34,5 +34,9 @@ DATASET = Dataset(
     synthetic=True,
     source="This project; after the Gaussian bumps of TensorFlow Playground",
     sample=sample,
+    opening=Opening(
+        story=("cure",),
+        settings={"n_samples": 80, "noise": 0.3, "lr": 0.03, "steps": 600},
+    ),
     order=90,
 )

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from wd_core.datasets.base import Dataset, legacy_seed
+from wd_core.datasets._features import FEATURES
+from wd_core.datasets.base import Dataset, Opening, legacy_seed
 
 RADIUS = 1.5  # of the outer circle; the inner one has half of it
 
@@ -18,7 +19,7 @@ def sample(n: int, noise: float, rng: np.random.Generator) -> tuple[np.ndarray, 
 DATASET = Dataset(
     name="circles",
     title="Two circles",
-    description="No straight line helps, x₁² and x₂² do: add inputs and see which of them L1 keeps.",
+    description="No straight line helps, x₁² and x₂² do: see whether L1 finds the two among twenty inputs.",
     task="classification",
     feature_names=("x₁", "x₂"),
     target_name="circle",
@@ -28,5 +29,21 @@ DATASET = Dataset(
     synthetic=True,
     source="scikit-learn, make_circles",
     sample=sample,
+    opening=Opening(
+        story=("cure", "selects"),
+        relevant=("x₁²", "x₂²"),
+        lambdas=(1e-3, 1.0),
+        settings={
+            "n_samples": 120,
+            "noise": 0.25,
+            "label_noise": 0.1,
+            "model": "logistic",
+            "features": tuple(FEATURES),
+            "noise_features": 13,
+            "penalty": "l1",
+            "lr": 0.1,
+            "steps": 600,
+        },
+    ),
     order=20,
 )

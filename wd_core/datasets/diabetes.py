@@ -1,7 +1,7 @@
 """Progression of diabetes from ten measurements a year before."""
 
 from wd_core.datasets._real import NOISE_MEANING, table_sampler
-from wd_core.datasets.base import Dataset
+from wd_core.datasets.base import Dataset, Opening
 
 DATASET = Dataset(
     name="diabetes",
@@ -29,5 +29,10 @@ DATASET = Dataset(
         "load_diabetes", scaled=False
     ),  # in their own units: scaled=True has seen the test rows
     max_samples=442,
+    opening=Opening(
+        story=("cure", "shrinks"),
+        lambdas=(1e-3, 100.0),
+        settings={"n_samples": 300, "train_share": 0.1, "model": "linear", "lr": 0.05, "steps": 600},
+    ),
     order=140,
 )

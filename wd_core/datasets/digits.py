@@ -1,7 +1,7 @@
 """Handwritten digits of 8 × 8 pixels."""
 
 from wd_core.datasets._real import NOISE_MEANING, table_sampler
-from wd_core.datasets.base import Dataset
+from wd_core.datasets.base import Dataset, Opening
 
 DATASET = Dataset(
     name="digits",
@@ -18,5 +18,9 @@ DATASET = Dataset(
     sample=table_sampler("load_digits"),
     max_samples=1797,
     image=(1, 8, 8),
+    opening=Opening(
+        story=("cure", "idle"),
+        settings={"n_samples": 300, "label_noise": 0.2, "hidden": (10,), "lr": 0.02, "steps": 150},
+    ),
     order=130,
 )

@@ -1,7 +1,7 @@
 """Three species of iris from the size of their sepals and petals."""
 
 from wd_core.datasets._real import NOISE_MEANING, table_sampler
-from wd_core.datasets.base import Dataset
+from wd_core.datasets.base import Dataset, Opening
 
 DATASET = Dataset(
     name="iris",
@@ -17,5 +17,17 @@ DATASET = Dataset(
     source="Fisher 1936, UCI, doi:10.24432/C56C76; scikit-learn",
     sample=table_sampler("load_iris"),
     max_samples=150,
+    opening=Opening(
+        story=("cure", "shrinks"),
+        lambdas=(1e-4, 10.0),
+        settings={
+            "n_samples": 150,
+            "train_share": 0.15,
+            "label_noise": 0.2,
+            "model": "softmax",
+            "lr": 0.1,
+            "steps": 600,
+        },
+    ),
     order=100,
 )

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from wd_core.datasets.base import Dataset, legacy_seed
+from wd_core.datasets.base import Dataset, Opening, legacy_seed
 
 
 def sample(n: int, noise: float, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
@@ -26,5 +26,9 @@ DATASET = Dataset(
     synthetic=True,
     source="scikit-learn, make_moons",
     sample=sample,
+    opening=Opening(
+        story=("cure",),
+        settings={"n_samples": 120, "label_noise": 0.15, "lr": 0.03},
+    ),
     order=10,
 )

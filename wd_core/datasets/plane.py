@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from wd_core.datasets.base import Dataset
+from wd_core.datasets.base import Dataset, Opening
 
 SLOPES = np.array([1.0, 0.3])  # unequal, so that L1 drops the second while the first is still large
 REACH = 2.0
@@ -26,5 +26,10 @@ DATASET = Dataset(
     synthetic=True,
     source="This project; as the plane of TensorFlow Playground",
     sample=sample,
+    opening=Opening(
+        story=("drops", "shrinks"),
+        lambdas=(1e-3, 10.0),
+        settings={"n_samples": 40, "noise": 0.5, "model": "linear", "lr": 0.05},
+    ),
     order=80,
 )

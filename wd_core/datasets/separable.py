@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from wd_core.datasets.base import Dataset
+from wd_core.datasets.base import Dataset, Opening
 
 ANGLE = np.deg2rad(30)
 NORMAL = np.array([np.cos(ANGLE), np.sin(ANGLE)])  # of the separating line, which goes through the origin
@@ -32,5 +32,10 @@ DATASET = Dataset(
     synthetic=True,
     source="After Soudry et al. 2018, The implicit bias of gradient descent, JMLR 19(70)",
     sample=sample,
+    opening=Opening(
+        story=("unbounded",),
+        lambdas=(1e-3, 10.0),
+        settings={"n_samples": 100, "model": "logistic", "lr": 0.1, "steps": 1000},
+    ),
     order=50,
 )

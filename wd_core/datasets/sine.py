@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from wd_core.datasets.base import Dataset
+from wd_core.datasets.base import Dataset, Opening
 
 REACH = 2.5
 
@@ -25,5 +25,9 @@ DATASET = Dataset(
     synthetic=True,
     source="After Bishop 2006, Pattern Recognition and Machine Learning, section 1.1",
     sample=sample,
+    opening=Opening(
+        story=("cure",),
+        settings={"n_samples": 80, "train_share": 0.3, "noise": 0.4, "hidden": (24, 24), "lr": 0.03, "steps": 600},
+    ),
     order=70,
 )

@@ -2,13 +2,14 @@
 
 import numpy as np
 
-from wd_core.datasets.base import Dataset
+from wd_core.datasets.base import Dataset, Opening
 
 N_FEATURES = 30
 SUPPORT = (2, 7, 13, 20, 26)
 """The features, counted from 0, that the target depends on."""
 COEFFICIENTS = np.zeros(N_FEATURES)
 COEFFICIENTS[list(SUPPORT)] = [1.0, -0.8, 0.6, -0.5, 0.4]
+NAMES = tuple(f"x{j + 1}" + ("*" if j in SUPPORT else "") for j in range(N_FEATURES))
 SPREAD = 0.9  # standard deviation of every feature
 CORRELATION = 0.3  # of neighbouring features; |i − j| apart it is 0.3^|i − j|
 
@@ -28,12 +29,18 @@ DATASET = Dataset(
     title="Sparse regression",
     description="Five of thirty features matter, and it is known which: see whether L1 finds them.",
     task="regression",
-    feature_names=tuple(f"x{j + 1}" + ("*" if j in SUPPORT else "") for j in range(N_FEATURES)),
+    feature_names=NAMES,
     target_name="target",
     default_noise=0.5,
     noise_meaning="standard deviation of the target around the plane",
     synthetic=True,
     source="This project; design after Tibshirani 1996, Regression shrinkage and selection via the lasso, §7",
     sample=sample,
+    opening=Opening(
+        story=("cure", "selects"),
+        relevant=tuple(NAMES[j] for j in SUPPORT),
+        lambdas=(1e-3, 3.0),
+        settings={"n_samples": 80, "model": "linear", "penalty": "l1", "lr": 0.05},
+    ),
     order=95,
 )

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from wd_core.datasets.base import Dataset
+from wd_core.datasets.base import Dataset, Opening
 
 TURNS = 1.25
 RADIUS = 2.0  # where the arms end
@@ -20,7 +20,7 @@ def sample(n: int, noise: float, rng: np.random.Generator) -> tuple[np.ndarray, 
 DATASET = Dataset(
     name="spirals",
     title="Two spirals",
-    description="A boundary that has to bend a lot: is there a λ that helps here at all?",
+    description="A boundary that must bend a lot: find the λ that forgets the wrong labels and not yet the spirals.",
     task="classification",
     feature_names=("x₁", "x₂"),
     target_name="arm",
@@ -30,5 +30,9 @@ DATASET = Dataset(
     synthetic=True,
     source="After Lang and Witbrock 1988, Learning to tell two spirals apart",
     sample=sample,
+    opening=Opening(
+        story=("cure",),
+        settings={"label_noise": 0.1, "lr": 0.03, "steps": 600},
+    ),
     order=40,
 )

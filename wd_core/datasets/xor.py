@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from wd_core.datasets.base import Dataset
+from wd_core.datasets.base import Dataset, Opening
 
 SIGNS = np.array([[1, 1], [1, -1], [-1, -1], [-1, 1]])  # the classes take turns
 INNER, OUTER = 0.15, 1.75  # the squares keep away from the axes, so that without noise there is a gap
@@ -18,7 +18,7 @@ def sample(n: int, noise: float, rng: np.random.Generator) -> tuple[np.ndarray, 
 DATASET = Dataset(
     name="xor",
     title="Exclusive or",
-    description="Neither coordinate says anything alone: at which λ is a network left guessing?",
+    description="Neither coordinate says anything alone: which λ forgets the wrong labels, and which is left guessing?",
     task="classification",
     feature_names=("x₁", "x₂"),
     target_name="signs",
@@ -28,5 +28,9 @@ DATASET = Dataset(
     synthetic=True,
     source="After Minsky and Papert 1969, Perceptrons; drawn as in TensorFlow Playground",
     sample=sample,
+    opening=Opening(
+        story=("cure",),
+        settings={"n_samples": 120, "label_noise": 0.15, "lr": 0.03},
+    ),
     order=30,
 )

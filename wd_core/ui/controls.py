@@ -12,7 +12,7 @@ from typing import Any
 import streamlit as st
 
 from wd_core.datasets import DATASETS, FEATURES
-from wd_core.experiment import Experiment, lambda_path
+from wd_core.experiment import Experiment, lambda_path, opening
 from wd_core.models import MODELS
 from wd_core.models.base import task_of
 from wd_core.view.picture import GLYPHS
@@ -41,11 +41,7 @@ LAMBDA_ENDS = (1e-6, 1e-5, 1e-4, 1e-3, 0.01, 0.1, 1.0, 10.0, 100.0)
 BATCH_SIZES = (None, 1, 5, 10, 20, 50, 100)
 KEEP = {"persist_state": "session"}
 
-DEFAULT = Scene(
-    Experiment(
-        n_samples=120, label_noise=0.15, lr=0.03, lambdas=lambda_path(1e-4, 1.0, 24), seeds=(0, 1, 2, 3, 4)
-    ),  # few examples, some of them wrong: without decay it overfits, which a larger λ visibly cures, then kills
-)
+DEFAULT = Scene.from_query("")
 
 
 def fill(scene: Scene) -> None:
@@ -60,8 +56,7 @@ def fill(scene: Scene) -> None:
     state["layers"] = len(e.hidden)
     for i in range(4):
         state[f"units {i}"] = e.hidden[i] if i < len(e.hidden) else e.hidden[-1]
-    state["lambda_low"], state["lambda_high"] = min(v for v in (*e.lambdas, 1e4) if v > 0), max(*e.lambdas, 1e-6)
-    state["lambda_count"] = max(2, sum(v > 0 for v in e.lambdas))
+    _fill_lambdas(e.lambdas)
     state["n_seeds"], state["first_seed"], state["shown"] = len(e.seeds), e.seeds[0], scene.shown
     even = (_even_lambdas(), _even_seeds())
     state["from_link"] = None if (e.lambdas, e.seeds) == even else (e.lambdas, e.seeds)
@@ -70,7 +65,7 @@ def fill(scene: Scene) -> None:
     state["against"] = penalty or ("l1" if e.penalty != "l1" else "l2")
     state["against_decay"] = decay or e.decay
     _fill_plane(scene.plane)
-    state["previous_dataset"] = e.dataset
+    state["previous_decay"] = e.decay
 
 
 def show(reset: Callable[[], None]) -> Scene:
@@ -112,7 +107,9 @@ def _decay(penalty: str, against: str) -> tuple[dict[str, Any], str]:
     with st.expander("Decay and λ"):
         if "elastic" in (penalty, against):
             l1_ratio = st.slider("Elastic net: share of L1, ρ", 0.0, 1.0, step=0.05, key="l1_ratio", **KEEP)
-        decay = st.selectbox("Decay", DECAY_NAMES, format_func=DECAY_NAMES.get, key="decay", **KEEP)
+        decay = st.selectbox(
+            "Decay", DECAY_NAMES, format_func=DECAY_NAMES.get, key="decay", on_change=_decay_changed, **KEEP
+        )
         if against:
             other = st.selectbox(
                 "Decay of the second", DECAY_NAMES, format_func=DECAY_NAMES.get, key="against_decay", **KEEP
@@ -179,12 +176,30 @@ def _data() -> dict[str, Any]:
 
 
 def _dataset_changed() -> None:
-    """A noise that the visitor left at the old data set's default moves on to the new one's."""
+    """A data set comes as the visitor left it, or else with its opening; what is compared goes along."""
+    state, scene = st.session_state, st.session_state["scene"]
+    left = state.setdefault("left", {})
+    left[scene.experiment.dataset] = scene
+    if (name := state["dataset"]) in left:
+        fill(left[name])
+        return
+    new = Experiment.from_query(f"dataset={name}")
+    same = scene.against.partition(",")[0] == new.penalty
+    fill(Scene(new, against=scene.experiment.penalty if scene.against and same else scene.against))
+
+
+def _decay_changed() -> None:
+    """A λ range that is still the opening's moves on to the one that the new form of decay opens with."""
     state = st.session_state
-    if state["noise"] == DATASETS[state["previous_dataset"]].default_noise:
-        state["noise"] = DATASETS[state["dataset"]].default_noise
-    state["previous_dataset"] = state["dataset"]
-    _fill_plane("auto")
+    if not state["from_link"] and _even_lambdas() == opening(state["dataset"], state["previous_decay"])["lambdas"]:
+        _fill_lambdas(opening(state["dataset"], state["decay"])["lambdas"])
+    state["previous_decay"] = state["decay"]
+
+
+def _fill_lambdas(lambdas: tuple[float, ...]) -> None:
+    state = st.session_state
+    state["lambda_low"], state["lambda_high"] = min(v for v in (*lambdas, 1e4) if v > 0), max(*lambdas, 1e-6)
+    state["lambda_count"] = max(2, sum(v > 0 for v in lambdas))
 
 
 def _fill_plane(choice: str) -> None:
@@ -213,8 +228,6 @@ def _plane(names: list[str]) -> str:
 def _model(n_classes: int) -> dict[str, Any]:
     state, task = st.session_state, task_of(n_classes)
     fitting = [name for name, model in MODELS.items() if task in model.tasks]
-    if state["model"] not in fitting:  # a linear model stays a linear model
-        state["model"] = next((n for n in fitting if MODELS[n].linear), fitting[0])
     name = st.selectbox("Model", fitting, format_func=lambda n: MODELS[n].title, key="model", **KEEP)
     hidden = tuple(state[f"units {i}"] for i in range(state["layers"]))
     if not MODELS[name].linear:
