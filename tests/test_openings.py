@@ -70,7 +70,7 @@ def overfits_is_cured_and_killed(h: History) -> None:
     assert h.lambdas[0] == 0
     assert 0 < best < len(h.lambdas) - 1  # a minimum that one sees is within the path
     assert test[0] > 1.1 * test[best]
-    assert gap[0] > 2 * max(gap[best], 0)
+    assert gap[0] > 1.5 * max(gap[best], 0)
     assert test[-1] > 1.1 * test[best]
     constants = [constants_loss(h.experiment, seed) for seed in h.experiment.seeds]
     assert (h.train_loss[-1, :, -1] > 0.8 * np.array(constants)).all()

@@ -5,7 +5,7 @@ from functools import cache
 import numpy as np
 
 from wd_core.datasets._real import FILES, sampler
-from wd_core.datasets.base import Dataset
+from wd_core.datasets.base import Dataset, Opening
 
 SIDE = 14
 
@@ -35,5 +35,9 @@ DATASET = Dataset(
     source="Xiao, Rasul and Vollgraf 2017, Fashion-MNIST, arXiv:1708.07747, MIT licence; coarser",
     sample=sampler(table, np.std),
     max_samples=1500,
+    opening=Opening(
+        story=("cure",),
+        settings={"n_samples": 300, "train_share": 0.3, "label_noise": 0.2, "hidden": (10,), "lr": 0.02, "steps": 150},
+    ),
     order=150,
 )

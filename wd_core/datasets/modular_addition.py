@@ -3,7 +3,7 @@
 import numpy as np
 
 from wd_core.datasets._real import choose_rows
-from wd_core.datasets.base import Dataset
+from wd_core.datasets.base import Dataset, Opening
 
 P = 23
 
@@ -31,5 +31,18 @@ DATASET = Dataset(
     source="Power et al. 2022, arXiv:2201.02177; with 23 for 97, after Gromov 2023, arXiv:2301.02679",
     sample=sample,
     max_samples=P * P,
+    opening=Opening(
+        story=("cure",),
+        lambdas=(1e-5, 0.1),
+        settings={
+            "n_samples": 529,
+            "train_share": 0.8,
+            "hidden": (24,),
+            "activation": "relu",
+            "lr": 0.02,
+            "steps": 400,
+            "seeds": (0, 1),
+        },
+    ),
     order=180,
 )

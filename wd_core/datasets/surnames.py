@@ -5,7 +5,7 @@ from functools import cache
 import numpy as np
 
 from wd_core.datasets._real import FILES, word_sampler
-from wd_core.datasets.base import Dataset
+from wd_core.datasets.base import Dataset, Opening
 
 ALPHABET = "abcdefghijklmnopqrstuvwxyz"
 LONGEST = 12
@@ -46,5 +46,9 @@ DATASET = Dataset(
     source="Faker, providers of persons' names, MIT licence; without accents, none in two languages",
     sample=word_sampler(table, len(ALPHABET)),
     max_samples=2400,
+    opening=Opening(
+        story=("cure",),
+        settings={"n_samples": 600, "train_share": 0.3, "hidden": (10,), "lr": 0.02, "steps": 150},
+    ),
     order=170,
 )

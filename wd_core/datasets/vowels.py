@@ -5,7 +5,7 @@ from functools import cache
 import numpy as np
 
 from wd_core.datasets._real import FILES, sampler
-from wd_core.datasets.base import Dataset
+from wd_core.datasets.base import Dataset, Opening
 
 FRAMES, COEFFICIENTS = 29, 12
 
@@ -37,5 +37,9 @@ DATASET = Dataset(
     source="Kudo, Toyama and Shimbo 1999, Japanese Vowels, UCI, doi:10.24432/C5NS47; CC BY 4.0; rounded",
     sample=sampler(table, lambda X: np.nanstd(X, axis=(0, 1))),
     max_samples=640,
+    opening=Opening(
+        story=("cure",),
+        settings={"n_samples": 300, "train_share": 0.3, "label_noise": 0.2, "hidden": (10,), "lr": 0.02, "steps": 150},
+    ),
     order=160,
 )
