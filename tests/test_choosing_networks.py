@@ -9,9 +9,10 @@ from sklearn.model_selection import StratifiedKFold
 
 from wd_core import Experiment
 from wd_core.engine.loop import train_table
-from wd_core.engine.runs import Group
+from wd_core.engine.runs import Group, Table
 from wd_core.studies import choosing
-from wd_core.training import table_of, train_here
+from wd_core.tables import rows_of
+from wd_core.training import train_here
 
 MLP = Experiment(
     dataset="moons", model="mlp", hidden=(5,), n_samples=90, steps=40, lr=0.03, lambdas=(0.0, 0.01, 0.1), seeds=(0, 1)
@@ -29,7 +30,8 @@ def training_rows(e: Experiment, seed: int) -> Rows:
 
 def recorded(e: Experiment, groups: list[Group], at: Sequence[int], dtype: type) -> np.ndarray:
     """Weights (L, G, K, P) at these steps."""
-    return train_table(table_of(e, groups, e.lambdas), at, dtype, quiet)
+    table = Table(e.layers, e.target, groups, rows_of(e, e.lambdas), e.steps, e.batch_size)
+    return train_table(table, at, dtype, quiet)
 
 
 @pytest.mark.parametrize("name", ["moons", "iris"])

@@ -8,7 +8,7 @@ from sklearn.linear_model import ElasticNet, Lasso, LogisticRegression, lasso_pa
 from wd_core import Experiment
 from wd_core.engine.penalties import PENALTIES, make_penalty, soft_threshold, value
 from wd_core.engine.update import Update
-from wd_core.training import rows_of
+from wd_core.tables import rows_of
 
 SEEDS, LAMBDAS, PARAMETERS = 3, 5, 7
 MASK = np.array([True, True, False, True, True, True, False])

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from wd_core import Experiment
+from wd_core import Experiment, train_all
 from wd_core.ui import shared
 from wd_core.ui.shared import Shelf
 from wd_core.view.picture import unpack
@@ -103,3 +103,16 @@ def test_the_picture_of_a_comparison_holds_both_arms():
     header, _ = unpack(shared.picture_of(Scene(e, against="l1"), shares.append))
     assert [arm["key"] for arm in header["arms"]] == ["l2", "l1"]
     assert shares == sorted(shares)
+
+
+def test_both_arms_of_a_comparison_are_trained_in_one_table_and_neither_twice(monkeypatch):
+    e, trained = Experiment(n_samples=40, hidden=(3,), steps=11, lambdas=(0.0, 0.1), seeds=(0,)), []
+
+    def counted(arms, **options):
+        trained.append([arm.penalty for arm in arms])
+        return train_all(arms, **options)
+
+    monkeypatch.setattr(shared, "train_all", counted)
+    for against in ("l1", "elastic", "l1"):
+        shared.picture_of(Scene(e, against=against), quiet)
+    assert trained == [["l2", "l1"], ["elastic"]]

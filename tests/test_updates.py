@@ -10,7 +10,7 @@ from wd_core import Experiment, History, train
 from wd_core.engine.optimizers import OPTIMIZERS
 from wd_core.engine.update import Update
 from wd_core.experiment import DECAYS, SCHEDULES
-from wd_core.training import rows_of
+from wd_core.tables import rows_of
 
 SINE = {"dataset": "sine", "n_samples": 40, "model": "linear", "steps": 60, "lr": 0.05, "seeds": (3,)}
 MLP = {"hidden": (7, 5), "steps": 20, "lr": 0.03, "lambdas": (0.0, 0.1, 0.5), "seeds": (0, 4)}

@@ -7,6 +7,6 @@ Start at `Experiment` (what is trained) and `train` (how); `engine.update.Update
 
 from wd_core.experiment import Experiment, lambda_path
 from wd_core.history import History
-from wd_core.training import train
+from wd_core.training import train, train_all
 
-__all__ = ["Experiment", "History", "lambda_path", "train"]
+__all__ = ["Experiment", "History", "lambda_path", "train", "train_all"]

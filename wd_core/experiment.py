@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, quote
 
 import numpy as np
 
-from wd_core.datasets import DATASETS, FEATURES, Dataset, Split, make_split
+from wd_core.datasets import DATASETS, FEATURES, Dataset, Given, Split, make_split
 from wd_core.engine.decay import DECAYS
 from wd_core.engine.layers import ACTIVATIONS, Layer
 from wd_core.engine.losses import Target
@@ -38,16 +38,20 @@ def recorded_steps(steps: int, count: int) -> tuple[int, ...]:
     return tuple(sorted({round(steps * (i / (count - 1)) ** 1.5) for i in range(count)}))
 
 
-def _number(low: float, high: float) -> dict[str, Any]:
-    return {"low": low, "high": high}
+def _number(low: float, high: float, of: str) -> dict[str, Any]:
+    return {"low": low, "high": high, "of": of}
 
 
-def _choice(options: Any) -> dict[str, Any]:
-    return {"options": tuple(options)}
+def _choice(options: Any, of: str) -> dict[str, Any]:
+    return {"options": tuple(options), "of": of}
 
 
-def _many(low: float, high: float, least: int, most: int) -> dict[str, Any]:
-    return {"low": low, "high": high, "least": least, "most": most}
+def _many(low: float, high: float, least: int, most: int, of: str) -> dict[str, Any]:
+    return {"low": low, "high": high, "least": least, "most": most, "of": of}
+
+
+DATA, SHAPE, ROWS = "data", "shape", "rows"
+"""What a field says: which examples; the model's and the training's shape; what runs of one table may differ in."""
 
 
 @dataclass(frozen=True)
@@ -58,31 +62,34 @@ class Experiment:
     range or an unknown name raises ValueError naming the field, the value and what is allowed.
     """
 
-    dataset: str = field(default="moons", metadata=_choice(DATASETS))
-    n_samples: int = field(default=200, metadata=_number(20, 5000))
+    dataset: str | Given = field(default="moons", metadata=_choice(DATASETS, DATA))
+    """What the data are drawn from, by name; or rows that are given, which no link can say."""
+    n_samples: int = field(default=200, metadata=_number(20, 5000, DATA))
     """Examples in all; real data give at most as many as they have."""
-    noise: float | None = field(default=None, metadata=_number(0, 2))
+    noise: float | None = field(default=None, metadata=_number(0, 2, DATA))
     """Feature noise, or target noise for synthetic regression; None: the data set's own default."""
-    label_noise: float = field(default=0.0, metadata=_number(0, 0.5))
-    noise_features: int = field(default=0, metadata=_number(0, 50))
-    train_share: float = field(default=0.5, metadata=_number(0.1, 0.9))
-    features: tuple[str, ...] = field(default=("x1", "x2"), metadata={"options": tuple(FEATURES), "many": True})
-    model: str = field(default="mlp", metadata=_choice(MODELS))
-    hidden: tuple[int, ...] = field(default=(16, 16), metadata=_many(1, 64, 1, 4))
-    activation: str = field(default="tanh", metadata=_choice(ACTIVATIONS))
-    optimizer: str = field(default="adam", metadata=_choice(OPTIMIZERS))
-    momentum: float = field(default=0.9, metadata=_number(0, 0.99))
-    lr: float = field(default=0.01, metadata=_number(1e-6, 10))
-    schedule: str = field(default="constant", metadata=_choice(SCHEDULES))
-    batch_size: int | None = field(default=None, metadata=_number(1, 5000))
+    label_noise: float = field(default=0.0, metadata=_number(0, 0.5, DATA))
+    noise_features: int = field(default=0, metadata=_number(0, 50, DATA))
+    train_share: float = field(default=0.5, metadata=_number(0.1, 0.9, DATA))
+    features: tuple[str, ...] = field(
+        default=("x1", "x2"), metadata={"options": tuple(FEATURES), "many": True, "of": DATA}
+    )
+    model: str = field(default="mlp", metadata=_choice(MODELS, SHAPE))
+    hidden: tuple[int, ...] = field(default=(16, 16), metadata=_many(1, 64, 1, 4, SHAPE))
+    activation: str = field(default="tanh", metadata=_choice(ACTIVATIONS, SHAPE))
+    optimizer: str = field(default="adam", metadata=_choice(OPTIMIZERS, ROWS))
+    momentum: float = field(default=0.9, metadata=_number(0, 0.99, ROWS))
+    lr: float = field(default=0.01, metadata=_number(1e-6, 10, ROWS))
+    schedule: str = field(default="constant", metadata=_choice(SCHEDULES, ROWS))
+    batch_size: int | None = field(default=None, metadata=_number(1, 5000, SHAPE))
     """None: full batch."""
-    steps: int = field(default=300, metadata=_number(1, 20_000))
-    penalty: str = field(default="l2", metadata=_choice(PENALTIES))
-    decay: str = field(default="coupled", metadata=_choice(DECAYS))
-    l1_ratio: float = field(default=0.5, metadata=_number(0, 1))
+    steps: int = field(default=300, metadata=_number(1, 20_000, SHAPE))
+    penalty: str = field(default="l2", metadata=_choice(PENALTIES, ROWS))
+    decay: str = field(default="coupled", metadata=_choice(DECAYS, ROWS))
+    l1_ratio: float = field(default=0.5, metadata=_number(0, 1, ROWS))
     """ρ of the elastic net: λ₁ = λ·ρ, λ₂ = λ·(1 − ρ)."""
-    lambdas: tuple[float, ...] = field(default=(0.0, 1e-3, 1e-2), metadata=_many(0, 1e4, 1, 129))
-    seeds: tuple[int, ...] = field(default=(0, 1), metadata=_many(0, 2**32 - 1, 1, 64))
+    lambdas: tuple[float, ...] = field(default=(0.0, 1e-3, 1e-2), metadata=_many(0, 1e4, 1, 129, ROWS))
+    seeds: tuple[int, ...] = field(default=(0, 1), metadata=_many(0, 2**32 - 1, 1, 64, DATA))
 
     def __post_init__(self) -> None:
         for f in fields(self):
@@ -95,6 +102,8 @@ class Experiment:
 
     def data(self, seed: int) -> Split:
         """The arrays as the model sees them, read-only: .X_train (n, d) .y_train (n,) and so on."""
+        if isinstance(self.dataset, Given):
+            return self.dataset.split
         return make_split(
             self.dataset,
             self.n_samples,
@@ -109,7 +118,7 @@ class Experiment:
     @property
     def source(self) -> Dataset:
         """What the data are drawn from."""
-        return DATASETS[self.dataset]
+        return self.dataset if isinstance(self.dataset, Given) else DATASETS[self.dataset]
 
     @property
     def task(self) -> str:
@@ -191,6 +200,8 @@ class Experiment:
     def to_query(self) -> str:
         """The query string of a share link: what differs from the data set's opening, or in which that differs from the
         defaults above. So it says all of it, and means the same when openings change."""
+        if isinstance(self.dataset, Given):
+            raise ValueError(f"dataset={self.dataset}: no link can say it; allowed: the data sets of the Lab")
         start, plain = opening(self.dataset, self.decay), _defaults(self.dataset)
         pairs = [(f.name, getattr(self, f.name)) for f in fields(self)]
         said = [(k, v) for k, v in pairs if v != start[k] or start[k] != plain[k]]
@@ -264,8 +275,10 @@ def query_pairs(text: str) -> dict[str, str]:
 def _checked(f: Field, value: Any, experiment: Experiment) -> Any:
     """`value` as the plain Python value that field `f` holds; ValueError where its rules do not allow it."""
     name, rules = f.name, f.metadata
+    if name == "dataset" and isinstance(value, Given):
+        return value
     if name == "noise" and value is None:
-        return DATASETS[experiment.dataset].default_noise
+        return experiment.source.default_noise
     if name == "batch_size" and value is None:
         return None
     if "options" in rules and not rules.get("many"):

@@ -85,21 +85,26 @@ class History:
         return sum(a.nbytes for a in arrays + list((self.wrong or {}).values()))
 
 
-Piece = tuple[slice, slice, dict[str, np.ndarray]]
-"""Some λ and some seeds of an experiment, and what `evaluation.evaluate` found of them."""
+@dataclass(frozen=True, eq=False)
+class Piece:
+    """Some λ and some seeds of an experiment, and what `evaluation.evaluate` found of them."""
+
+    lambdas: slice
+    seeds: slice
+    arrays: dict[str, np.ndarray]
 
 
 def joined(e: Experiment, pieces: Sequence[Piece]) -> History:
     """The history of `e` from pieces that make it up."""
     found: dict[str, np.ndarray] = {}
-    for lambdas, seeds, arrays in pieces:
-        for name, array in arrays.items():
+    for piece in pieces:
+        for name, array in piece.arrays.items():
             if len(pieces) == 1:
-                found[name] = array
+                found[name] = np.ascontiguousarray(array)
                 continue
             if name not in found:
                 found[name] = np.empty((len(e.lambdas), len(e.seeds), *array.shape[2:]), array.dtype)
-            found[name][lambdas, seeds] = array
+            found[name][piece.lambdas, piece.seeds] = array
     wrong = {part: found.pop(f"{part}_wrong") for part in PARTS} if e.task != "regression" else None
     lambdas, seeds, steps = np.array(e.lambdas), np.array(e.seeds), np.array(e.record_at)
     return History(e, lambdas, seeds, steps, weight_mask=decay_mask(e), wrong=wrong, **found)

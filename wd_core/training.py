@@ -7,19 +7,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
-from itertools import pairwise
 
 import numpy as np
 
 from wd_core import workers
 from wd_core.engine.loop import Progress, quick, train_table
-from wd_core.engine.penalties import make_penalty
-from wd_core.engine.runs import Group, Row, Rule, Table
-from wd_core.evaluation import decay_factors, evaluate
+from wd_core.evaluation import evaluate
 from wd_core.experiment import Experiment
-from wd_core.history import History, joined
+from wd_core.history import History, Piece, joined
+from wd_core.tables import Part, cut, tables_of
 
 PROGRESS_SECONDS = 0.05
 
@@ -31,58 +28,65 @@ def train(experiment: Experiment, *, dtype: type = np.float32, on_progress: Prog
     and comes out here. The same experiment gives the same bits on the same machine, however it was shared out: the runs
     never meet.
     """
-    share_out = workers.available(experiment.cost, on_progress)
-    parts = cut(experiment, workers.COUNT if share_out else 1)
-    if len(parts) == 1:
-        return train_here(experiment, dtype, on_progress or (lambda share: None))
-    tasks = [partial(train_part, part, dtype) for part in parts]
-    return joined(experiment, workers.run(tasks, on_progress))
+    return train_all([experiment], dtype=dtype, on_progress=on_progress)[0]
+
+
+def train_all(
+    experiments: Sequence[Experiment], *, dtype: type = np.float32, on_progress: Progress | None = None
+) -> list[History]:
+    """Train many experiments, those that agree in shapes and steps in one table: each history has the bits of `train`.
+
+    `on_progress` is as in `train`, of all of it.
+    """
+    wanted = list(dict.fromkeys(experiments))
+    tables = tables_of(wanted, dtype)
+    if workers.available(sum(e.cost for e in wanted), on_progress):
+        parts = [part for table in tables for part in cut(table, workers.COUNT)]
+        if len(parts) > 1:
+            tasks = [partial(train_part, part, dtype) for part in parts]
+            return _histories(experiments, parts, workers.run(tasks, on_progress))
+    report = on_progress or (lambda share: None)
+    found = [train_part(table, dtype, _share(report, tables, i)) for i, table in enumerate(tables)]
+    return _histories(experiments, tables, found)
 
 
 def train_here(e: Experiment, dtype: type, on_progress: Progress) -> History:
     """Train all runs in this process."""
-    return joined(e, [train_part(Part(e, slice(None), slice(None)), dtype, on_progress)])
+    tables = tables_of([e], dtype)
+    return _histories([e], tables, [train_part(tables[0], dtype, on_progress)])[0]
 
 
-@dataclass(frozen=True)
-class Part:
-    """Some λ and some seeds of an experiment; what is recorded, and when, the whole experiment decides."""
-
-    experiment: Experiment
-    lambdas: slice
-    seeds: slice
-
-
-def cut(e: Experiment, count: int) -> list[Part]:
-    """The experiment in at most `count` parts, along its λ or, where these are fewer, its seeds."""
-    along_seeds = len(e.lambdas) < count and len(e.lambdas) < len(e.seeds)
-    length = len(e.seeds if along_seeds else e.lambdas)
-    edges = np.linspace(0, length, min(count, length) + 1).astype(int)
-    pieces, whole = [slice(int(a), int(b)) for a, b in pairwise(edges)], slice(None)
-    return [Part(e, whole, piece) if along_seeds else Part(e, piece, whole) for piece in pieces]
-
-
-def train_part(part: Part, dtype: type, on_progress: Progress) -> tuple[slice, slice, dict[str, np.ndarray]]:
-    """Which λ and seeds, and the arrays of a History that belong to their runs."""
-    e = part.experiment
-    lambdas, seeds = e.lambdas[part.lambdas], e.seeds[part.seeds]
-    watch = Watch(on_progress)
-    groups = [Group(e.data(seed).X_train, e.data(seed).y_train, seed) for seed in seeds]
-    weights = train_table(table_of(e, groups, lambdas), e.record_at, dtype, watch)
-    with quick():
-        return part.lambdas, part.seeds, evaluate(e, lambdas, seeds, weights, partial(watch, 1.0))
+def train_part(part: Part, dtype: type, on_progress: Progress) -> list[Piece]:
+    """What a History needs of the runs of a part, for each of its experiments."""
+    watch, record_at = Watch(on_progress), part.record_at
+    recorded = train_table(part.table(), record_at, dtype, watch)
+    pieces = []
+    for arm in part.arms:
+        lambdas, seeds = arm.within(part.rows, part.groups)
+        rows = slice(arm.row + lambdas.start - part.rows.start, arm.row + lambdas.stop - part.rows.start)
+        groups = slice(arm.group + seeds.start - part.groups.start, arm.group + seeds.stop - part.groups.start)
+        weights = recorded[rows, groups]
+        if (e := arm.experiment).record_at != tuple(record_at):
+            weights = weights[:, :, np.searchsorted(record_at, e.record_at)]
+        with quick():
+            pieces.append(Piece(lambdas, seeds, evaluate(e, e.lambdas[lambdas], e.seeds[seeds], weights, watch.still)))
+    return pieces
 
 
-def table_of(e: Experiment, groups: Sequence[Group], lambdas: Sequence[float]) -> Table:
-    """Runs of `e`, on training rows of their own."""
-    return Table(e.layers, e.target, groups, rows_of(e, lambdas, decay_factors(e)), e.steps, e.batch_size)
+def _histories(experiments: Sequence[Experiment], parts: list[Part], found: list[list[Piece]]) -> list[History]:
+    pieces: dict[Experiment, list[Piece]] = {}
+    for part, its in zip(parts, found, strict=True):
+        for arm, piece in zip(part.arms, its, strict=True):
+            pieces.setdefault(arm.experiment, []).append(piece)
+    histories = {e: joined(e, its) for e, its in pieces.items()}
+    return [histories[e] for e in experiments]
 
 
-def rows_of(e: Experiment, lambdas: Sequence[float], factors: np.ndarray) -> list[Row]:
-    """A row for each λ; `factors` (P,) is what it is multiplied with, 0 where nothing decays."""
-    rule = Rule(e.optimizer, e.momentum, decay=e.decay, schedule=e.schedule)
-    penalty = make_penalty(e.penalty, e.l1_ratio)
-    return [Row(lam, e.lr, penalty, factors, rule) for lam in lambdas]
+def _share(on_progress: Progress, tables: list[Part], i: int) -> Progress:
+    """Progress of table i as progress of all."""
+    runs = [table.runs for table in tables]
+    before, all_of_them = sum(runs[:i]), sum(runs)
+    return lambda share: on_progress((before + share * runs[i]) / all_of_them)
 
 
 class Watch:
@@ -96,3 +100,7 @@ class Watch:
         if (now := time.monotonic()) >= self._next:
             self.on_progress(share)
             self._next = now + PROGRESS_SECONDS
+
+    def still(self) -> None:
+        """All but done."""
+        self(1.0)

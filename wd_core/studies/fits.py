@@ -16,12 +16,13 @@ from wd_core import workers
 from wd_core.datasets import DATASETS
 from wd_core.engine.loop import train_table
 from wd_core.engine.penalties import make_penalty
-from wd_core.engine.runs import Group
+from wd_core.engine.runs import Group, Table
 from wd_core.evaluation import score_runs
 from wd_core.experiment import Experiment, lambda_path
 from wd_core.linear.paths import default_lambdas, fit_path
 from wd_core.models import MODELS
-from wd_core.training import Watch, table_of
+from wd_core.tables import rows_of
+from wd_core.training import Watch
 
 Progress = Callable[[float], None]
 Rows = tuple[np.ndarray, np.ndarray]
@@ -172,7 +173,8 @@ def _linear_losses(e: Experiment, jobs: list[Job], on_progress: Progress) -> lis
 
 
 def _network_losses(e: Experiment, jobs: list[Job], on_progress: Progress) -> list[np.ndarray]:
-    table = table_of(e, [Group(job.X_train, job.y_train, job.seed) for job in jobs], e.lambdas)
+    groups = [Group(job.X_train, job.y_train, job.seed) for job in jobs]
+    table = Table(e.layers, e.target, groups, rows_of(e, e.lambdas), e.steps, e.batch_size)
     weights = train_table(table, (0, e.steps), np.float32, Watch(on_progress))[:, :, -1]
     target, found = e.target, []
     for i, job in enumerate(jobs):

@@ -9,7 +9,7 @@ from collections.abc import Callable, Hashable
 from functools import partial
 from typing import Any
 
-from wd_core import train, workers
+from wd_core import Experiment, train_all, workers
 from wd_core.history import History
 from wd_core.view.picture import make_picture
 from wd_core.view.scene import Scene
@@ -48,6 +48,9 @@ class Shelf:
         self._shares: dict[Hashable, float] = {}
         self._lock = threading.Lock()
         self._places = threading.Semaphore(at_once)
+
+    def __contains__(self, key: Hashable) -> bool:
+        return key in self._results
 
     def get(
         self, key: Hashable, make: Callable[[Progress], Any], size: Callable[[Any], int], progress: Progress
@@ -94,21 +97,27 @@ _pictures = Shelf(room=300_000_000, at_once=workers.COUNT)
 
 def picture_of(scene: Scene, progress: Progress) -> bytes:
     """The packed picture of `scene`, wherever its cursor is. Trains what nobody has trained yet."""
-    arms, before = scene.arms, 0.9 / len(scene.arms)
+    arms = scene.arms
 
     def make(report: Progress) -> bytes:
-        histories = []
-        for i, arm in enumerate(arms):
-            share = partial(_part_of, report, i * before, before)
-            histories.append(_histories.get(arm, lambda p, arm=arm: train(arm, on_progress=p), _bytes_of, share))
+        fresh: dict[Experiment, History] = {}
+
+        def make_history(arm: Experiment, share: Progress) -> History:
+            if arm not in fresh:  # what nobody has yet is trained together, in one table
+                missing = [other for other in arms if other == arm or other not in _histories]
+                fresh.update(zip(missing, train_all(missing, on_progress=share), strict=True))
+            return fresh[arm]
+
+        most = partial(_part_of, report, 0.9)
+        histories = [_histories.get(arm, partial(make_history, arm), _bytes_of, most) for arm in arms]
         report(0.95)
         return make_picture(histories, scene.shown, scene.plane)
 
     return _pictures.get((arms, scene.shown, scene.plane), make, len, progress)
 
 
-def _part_of(report: Progress, start: float, width: float, share: float) -> None:
-    report(start + width * share)
+def _part_of(report: Progress, width: float, share: float) -> None:
+    report(width * share)
 
 
 def _bytes_of(history: History) -> int:
