@@ -8,6 +8,7 @@ from wd_core.studies.selection import one_standard_error
 from wd_core.ui import choosing, choosing_parts
 from wd_core.ui.choosing import BOUND
 from wd_core.ui.page import enter
+from wd_core.ui.text import inert
 
 PARTS = ("The U-curve", "Is it honest?", "How flat?", "Leakage", "More data")
 
@@ -24,7 +25,7 @@ try:
     setting = choosing.controls()
     curves = choosing.curves_of(setting)
 except ValueError as error:
-    st.error(f"{error}.", icon=":material/tune:")
+    st.error(f"{inert(error)}.", icon=":material/tune:")
     st.stop()
 
 if part == "The U-curve":

@@ -9,6 +9,7 @@ from wd_core.experiment import Experiment
 from wd_core.translate import TOOLS, Setting, lambda_from, translate
 from wd_core.ui.controls import DECAY_NAMES, OPTIMIZER_NAMES
 from wd_core.ui.page import enter
+from wd_core.ui.text import inert
 from wd_core.ui.translator import home, says
 from wd_core.view.picture import LABELS
 
@@ -69,7 +70,7 @@ with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
 try:
     lam = number if origin == OURS else lambda_from(setting, origin, number)
 except ValueError as error:
-    st.error(f"{str(error).split(': ', 1)[-1]} Another tool, or another penalty?", icon=":material/tune:")
+    st.error(f"{inert(str(error).split(': ', 1)[-1])} Another tool, or another penalty?", icon=":material/tune:")
     st.stop()
 
 st.subheader(f"λ = {lam:.4g} here, and elsewhere", anchor=False)

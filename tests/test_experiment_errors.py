@@ -12,6 +12,7 @@ from wd_core.engine.optimizers import OPTIMIZERS
 from wd_core.engine.penalties import PENALTIES
 from wd_core.experiment import DECAYS, MAX_COST, SCHEDULES
 from wd_core.models import MODELS
+from wd_core.text import short
 
 NAN, INF = float("nan"), float("inf")
 LIMITS = {  # field: (least, most)
@@ -65,7 +66,7 @@ def test_the_ends_of_a_range_are_allowed(name: str) -> None:
 def test_a_number_out_of_range_and_what_is_no_number_is_refused(name: str, value: object) -> None:
     low, high = LIMITS[name]
     kind = "a whole number" if name in WHOLE else "a number"
-    assert refused(**{name: value}) == f"{name}={value}: allowed: {kind} from {low:g} to {high:g}"
+    assert refused(**{name: value}) == f"{name}={short(value)}: allowed: {kind} from {low:g} to {high:g}"
 
 
 @pytest.mark.parametrize("name", LIMITS)
@@ -95,7 +96,7 @@ def test_none_is_a_value_for_noise_and_batch_size_alone(name: str) -> None:
 def test_one_bad_value_among_good_ones_is_refused(name: str, value: object) -> None:
     low, high, _ = MANY[name]
     kind = "a whole number" if name in WHOLE else "a number"
-    assert refused(**{name: (1, value)}) == f"{name}={value}: allowed: {kind} from {low:g} to {high:g}"
+    assert refused(**{name: (1, value)}) == f"{name}={short(value)}: allowed: {kind} from {low:g} to {high:g}"
 
 
 @pytest.mark.parametrize("name", MANY)
@@ -233,7 +234,7 @@ def test_weights_too_many_to_keep_are_refused_with_how_many_runs_may_be() -> Non
         ("seeds=-1~3", "seeds=-1: allowed: a whole number from 0 to "),
         ("features=", "features=: allowed: one or more of x1, "),
         ("model=MLP", "model=MLP: allowed: "),
-        ("dataset=moons%00", "dataset=moons\0: allowed: "),
+        ("dataset=moons%00", "dataset=moons\ufffd: allowed: "),
         ("steps=20&lr=0.1&steps=30", "steps: said 2 times in the query; allowed is once"),
         ("x" * 8001, "query of 8001 characters: allowed are 8000"),
     ],

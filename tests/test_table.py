@@ -119,8 +119,8 @@ def test_few_odd_cells_in_numbers_count_as_missing_and_are_named():
 @pytest.mark.parametrize(
     ("source", "words"),
     [
-        (b"", "empty"),
-        ("  \n \n", "empty"),
+        (b"", "the file is empty"),
+        ("  \n \n", "the file is empty"),
         (b"PK\x03\x04rest", "Excel"),
         (b"a,b\n\x00\x01\x02\xff,1\n" * 30, "encoding=unknown"),
         (b"a,b\n" + b"\x81\x8d,1\n" * 30, "encoding=unknown"),
@@ -128,7 +128,7 @@ def test_few_odd_cells_in_numbers_count_as_missing_and_are_named():
         ("a,b\n" + "1,2\n" * (MAX_ROWS + 1), "rows="),
         ("a,b\n1,2\n", "rows=1"),
         (",".join(f"c{i}" for i in range(MAX_COLUMNS + 1)) + "\n", f"columns={MAX_COLUMNS + 1}"),
-        ("," * 3_000_000, "empty"),
+        ("," * 3_000_000, "there are cells, and all are empty"),
         ("a" + "," * 3_000_000 + "\n", "columns=3000001"),
         ("a\n" + "1\n" * 30, "columns=1"),
         ("a,b\n" + "1,2\n" * 30 + "1,2,3\n1\n", "line=32: 3 cells, and 2 lines in all differ; allowed: 2"),

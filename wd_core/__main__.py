@@ -76,6 +76,10 @@ def _under_cursor(scene: Scene, history: History, prefix: str) -> str:
     """The read-out of the Lab for the shown seed, λ and step."""
     i, k = scene.cursor
     s = history.experiment.seeds.index(scene.shown)
+    where = f"lambda {history.lambdas[i]:.3g}, step {history.steps[k]}, seed {scene.shown}"
+    name = prefix + history.experiment.penalty
+    if np.isnan(history.train_loss[i, s, k]):
+        return f"{name}: {where}: diverged"
     w = history.weights[i, s, k, history.weight_mask]
     score = "R2" if history.experiment.task == "regression" else "accuracy"
     parts = PARTS if scene.reveal else PARTS[:2]
@@ -87,8 +91,8 @@ def _under_cursor(scene: Scene, history: History, prefix: str) -> str:
     }
     said = ", ".join(f"{name} {value:.3g}" for name, value in numbers.items())
     zeros = f"{int((w == 0).sum())} of {w.size} weights exactly zero"
-    name = prefix + history.experiment.penalty
-    return f"{name}: lambda {history.lambdas[i]:.3g}, step {history.steps[k]}, seed {scene.shown}: {said}, {zeros}"
+    later = "; it diverges later" if history.diverged[i, s] else ""
+    return f"{name}: {where}: {said}, {zeros}{later}"
 
 
 if __name__ == "__main__":

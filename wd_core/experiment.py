@@ -19,6 +19,7 @@ from wd_core.engine.penalties import PENALTIES
 from wd_core.engine.schedules import SCHEDULES
 from wd_core.models import MODELS
 from wd_core.models.base import task_of
+from wd_core.text import short
 
 MAX_COST = 4e11
 """Bound on runs × steps × parameters × examples: about a minute on two cores."""
@@ -221,7 +222,7 @@ class Experiment:
         known = {f.name: f for f in fields(cls)}
         for name in pairs:
             if name not in known:
-                raise ValueError(f"{name}={pairs[name]}: no such field; allowed: {', '.join(known)}")
+                raise ValueError(f"{short(name)}={short(pairs[name])}: no such field; allowed: {', '.join(known)}")
         said = {name: _parsed(name, text, known[name].default) for name, text in pairs.items()}
         return cls(**opening(said.get("dataset", cls.dataset), said.get("decay", cls.decay)) | said)
 
@@ -265,7 +266,7 @@ def query_pairs(text: str) -> dict[str, str]:
     names = [name for name, _ in pairs]
     for name in names:
         if names.count(name) > 1:
-            raise ValueError(f"{name}: said {names.count(name)} times in the query; allowed is once")
+            raise ValueError(f"{short(name)}: said {names.count(name)} times in the query; allowed is once")
     return dict(pairs)
 
 
@@ -283,7 +284,7 @@ def _checked(f: Field, value: Any, experiment: Experiment) -> Any:
         return None
     if "options" in rules and not rules.get("many"):
         if not isinstance(value, str) or value not in rules["options"]:
-            raise ValueError(f"{name}={value}: allowed: {', '.join(rules['options'])}")
+            raise ValueError(f"{name}={short(value)}: allowed: {', '.join(rules['options'])}")
         return str(value)
     if rules.get("many"):
         return _checked_names(name, value, rules["options"])
@@ -299,7 +300,7 @@ def _checked_number(name: str, value: Any, rules: Any, whole: bool) -> int | flo
     number = numbers.Integral if whole else numbers.Real
     is_number = isinstance(value, number) and not isinstance(value, bool | np.bool_)
     if not is_number or not low <= value <= high:  # NaN fails too
-        raise ValueError(f"{name}={value}: allowed: {kind} from {low:g} to {high:g}")
+        raise ValueError(f"{name}={short(value)}: allowed: {kind} from {low:g} to {high:g}")
     return int(value) if whole else float(value)
 
 
@@ -310,10 +311,10 @@ def _checked_tuple(name: str, value: Any, rules: Any, whole: bool) -> tuple[int 
     except TypeError:
         values = (value,)
     if not least <= len(values) <= most:
-        raise ValueError(f"{name}={_text(values)[:80]}: {len(values)} values; allowed: {least} to {most} values")
+        raise ValueError(f"{name}={short(_text(values))}: {len(values)} values; allowed: {least} to {most} values")
     values = tuple(_checked_number(name, v, rules, whole) for v in values)
     if name != "hidden" and len(set(values)) < len(values):
-        raise ValueError(f"{name}={_text(values)}: a value stands twice; allowed: different values")
+        raise ValueError(f"{name}={short(_text(values))}: a value stands twice; allowed: different values")
     return values
 
 
@@ -321,7 +322,7 @@ def _checked_names(name: str, value: Any, options: tuple[str, ...]) -> tuple[str
     values = tuple(value) if isinstance(value, list | tuple | np.ndarray) else (value,)
     known = all(isinstance(v, str) and v in options for v in values)
     if not values or not known or len(set(values)) < len(values):
-        said = ",".join(map(str, values))
+        said = short(",".join(map(short, values)))
         raise ValueError(f"{name}={said}: allowed: one or more of {', '.join(options)}, each once")
     return tuple(map(str, values))
 
@@ -364,4 +365,4 @@ def _parsed(name: str, text: str, default: Any) -> Any:
             return float(text)
         return int(text) if isinstance(default, int) else text
     except ValueError:
-        raise ValueError(f"{name}={text[:80]}: cannot be read; written as in {name}={_text(default, name)}") from None
+        raise ValueError(f"{name}={short(text)}: cannot be read; written as in {name}={_text(default, name)}") from None

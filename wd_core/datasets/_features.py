@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from wd_core.datasets.base import Dataset
+from wd_core.text import short
 
 
 class Feature(NamedTuple):
@@ -36,10 +37,10 @@ def check_features(features: tuple[str, ...], dataset: Dataset) -> tuple[str, ..
     """Return `features` as a tuple; ValueError if empty, repeated, unknown, or not for `dataset`."""
     names = () if isinstance(features, str) else tuple(features)
     if not names or len(set(names)) < len(names) or not set(names) <= set(FEATURES):
-        raise ValueError(f"features={features!r}: must be one or more, each once, of {', '.join(FEATURES)}")
+        raise ValueError(f"features={short(features)}: must be one or more, each once, of {', '.join(FEATURES)}")
     if names != DEFAULT_FEATURES and not dataset.is_plane:
         raise ValueError(
-            f"features={features!r}: must be {DEFAULT_FEATURES!r} for {dataset.name!r}, meaning"
+            f"features={short(features)}: must be {DEFAULT_FEATURES!r} for {dataset.name!r}, meaning"
             " all its own features; others are for synthetic data in the plane"
         )
     return names

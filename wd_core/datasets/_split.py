@@ -9,6 +9,7 @@ from wd_core.datasets._features import check_features, expand, expanded_names
 from wd_core.datasets._forms import Form
 from wd_core.datasets._registry import DATASETS
 from wd_core.datasets.base import MAX_NOISE, Dataset, check_between, check_integer, legacy_seed
+from wd_core.text import short
 
 MAX_SAMPLES = 20_000
 MAX_NOISE_FEATURES = 200
@@ -91,7 +92,7 @@ def make_split(
     Cached: equal arguments give the same object. ValueError names the field, its value and what is allowed.
     """
     if dataset not in DATASETS:
-        raise ValueError(f"dataset={dataset!r}: must be one of {', '.join(DATASETS)}")
+        raise ValueError(f"dataset={short(repr(dataset))}: must be one of {', '.join(DATASETS)}")
     n = check_integer("n_samples", n_samples, 3 * LEAST_ROWS, MAX_SAMPLES)
     return _make_split(
         dataset,

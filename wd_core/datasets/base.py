@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from wd_core.datasets._forms import DIMENSIONS, KINDS, Form
+from wd_core.text import short
 
 TASKS = ("classification", "regression")
 MAX_NOISE = 2.0
@@ -20,14 +21,14 @@ Sampler = Callable[[int, float, np.random.Generator], tuple[np.ndarray, np.ndarr
 def check_between(field: str, value: float, low: float, high: float) -> float:
     """Return `value` as a float; ValueError unless it is a number in [low, high]."""
     if isinstance(value, bool) or not isinstance(value, Real) or not low <= value <= high:  # NaN fails too
-        raise ValueError(f"{field}={value!r}: must be between {low:g} and {high:g}")
+        raise ValueError(f"{field}={short(value)}: must be between {low:g} and {high:g}")
     return float(value)
 
 
 def check_integer(field: str, value: int, low: int, high: int) -> int:
     """Return `value` as an int; ValueError unless it is a whole number in [low, high]."""
     if isinstance(value, bool) or not isinstance(value, Integral) or not low <= value <= high:
-        raise ValueError(f"{field}={value!r}: must be a whole number between {low} and {high}")
+        raise ValueError(f"{field}={short(value)}: must be a whole number between {low} and {high}")
     return int(value)
 
 

@@ -15,6 +15,8 @@ from itertools import islice
 
 import numpy as np
 
+from wd_core.text import short
+
 MAX_BYTES = 8_000_000
 MAX_ROWS, MIN_ROWS = 20_000, 20
 MAX_COLUMNS = 500
@@ -81,6 +83,8 @@ def read_table(source: bytes | str, header: bool | None = None) -> Table:
     notes: list[str] = []
     text = source.removeprefix("\ufeff") if isinstance(source, str) else _decoded(source, notes)
     delimiter, lines = _rows(text)
+    if not lines and text.strip():
+        raise ValueError("rows=0: there are cells, and all are empty; allowed: a line of names and rows of values")
     if not lines:
         raise ValueError("rows=0: the file is empty; allowed: a line of names and a row for each example")
     cells = [row for _, row in lines]
@@ -198,8 +202,8 @@ def _check_widths(lines: list[tuple[int, list[str]]], width: int) -> None:
     for number, row in lines:
         if long := next((cell for cell in row if len(cell) > MAX_CELL), None):
             raise ValueError(
-                f"line={number}: a cell of {len(long):,} characters ({long[:30]}…); allowed: at most {MAX_CELL:,}. "
-                "Is a quote not closed?"
+                f"line={number}: a cell of {len(long):,} characters ({short(long, 30)}); "
+                f"allowed: at most {MAX_CELL:,}. Is a quote not closed?"
             )
 
 
@@ -262,7 +266,9 @@ def _column(name: str, cells: list[str], decimal_comma: bool, notes: list[str]) 
             if len(odd) > (1 - MOSTLY) * len(filled):
                 break
         elif abs(value) > LARGEST:
-            raise ValueError(f"column '{name}': {cell[:30]} in row {i + 1}; allowed: numbers up to {LARGEST:g} in size")
+            raise ValueError(
+                f"column '{name}': {short(cell, 30)} in row {i + 1}; allowed: numbers up to {LARGEST:g} in size"
+            )
         else:
             numbers[i] = value
     if len(odd) <= (1 - MOSTLY) * len(filled):  # a column without any value counts as numbers, all missing

@@ -8,11 +8,16 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
+from wd_core.text import short
 from wd_core.ui import controls, shared, translator
 from wd_core.ui.export import csv_button, offline_page, picture_columns
 from wd_core.ui.live import live_view
+from wd_core.ui.text import inert
 from wd_core.view.picture import unpack_header, with_header
 from wd_core.view.scene import Scene
+
+MOST_WRONG = 12
+"""Messages about one link."""
 
 
 def scene_from_controls() -> Scene:
@@ -24,7 +29,7 @@ def scene_from_controls() -> Scene:
     try:
         state["scene"] = controls.show(reset=_reset)
     except ValueError as error:
-        st.error(f"{error}. The picture still shows the settings before.", icon=":material/tune:")
+        st.error(f"{inert(error)}. The picture still shows the settings before.", icon=":material/tune:")
     return state["scene"]
 
 
@@ -37,16 +42,33 @@ def _scene_from_link() -> Scene:
     pairs = {name: values[-1] for name in st.query_params if (values := st.query_params.get_all(name))}
     if not pairs:
         return controls.DEFAULT
-    for _ in range(len(pairs) + 1):
+    wrong, scene = [], None
+    while scene is None:
         try:
-            return Scene.from_query(urlencode(pairs))
+            scene = Scene.from_query(urlencode(pairs))
         except ValueError as error:
-            st.warning(f"The link says {error}. That part is left out.", icon=":material/link_off:")
-            wrong = str(error).split("=", 1)[0]
-            if wrong not in pairs:
-                break
-            del pairs[wrong]
-    return controls.DEFAULT
+            wrong.append(inert(error))
+            if (name := _field_of(error, pairs)) is None:
+                scene = controls.DEFAULT
+            else:
+                del pairs[name]
+    if wrong:
+        _warn(wrong)
+    return scene
+
+
+def _field_of(error: ValueError, pairs: dict[str, str]) -> str | None:
+    """The field of the link that the message is about."""
+    return next((name for name in pairs if str(error).startswith(f"{short(name)}=")), None)
+
+
+def _warn(wrong: list[str]) -> None:
+    """What the link gets wrong; the messages are inert."""
+    said = f" {wrong[0]}. That part is left out."
+    if len(wrong) > 1:
+        rest = [f"and {len(wrong) - MOST_WRONG} more"] if len(wrong) > MOST_WRONG else []
+        said = "\n- ".join([" what cannot be used. These parts are left out:\n", *wrong[:MOST_WRONG], *rest])
+    st.warning(f"The link says{said}", icon=":material/link_off:")
 
 
 def show(scene: Scene, entered: bool) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,7 +13,9 @@ from wd_core.own_data.preparation import Prepared, prepare, propose_target, prop
 from wd_core.own_data.sample import preview, sample_csv
 from wd_core.own_data.study import Study, study
 from wd_core.own_data.table import MAX_BYTES, MAX_COLUMNS, MAX_ROWS, Table, read_table
+from wd_core.text import short
 from wd_core.ui.shared import POLL_SECONDS, Progress, progress_in
+from wd_core.ui.text import NAME, inert
 from wd_core.ui.uploads import PROMISE, TRUTH, keep_in_memory
 
 HEADERS = {"Find out": None, "has the names": True, "is data": False}
@@ -47,11 +48,6 @@ class Ready:
     key: tuple
 
 
-def plain(text: str) -> str:
-    """`text` so that Markdown shows it as it is: it may hold a visitor's words."""
-    return re.sub(r"([\\`*_{}\[\]()#+\-.!|~$:<>&])", r"\\\1", text)
-
-
 # -------------------------------------------------------------------- the table
 
 
@@ -72,14 +68,14 @@ def source() -> Loaded | None:
             st.download_button("The sample as CSV", sample_csv, "sample.csv", "text/csv", on_click="ignore")
         st.selectbox("The first line", list(HEADERS), key="own_header", on_change=_read_again, width=240)
     if error := state.get("own_error"):
-        st.error(plain(error) + kept_text(), icon=":material/table:")
+        st.error(inert(error) + kept_text(), icon=":material/table:")
     return state.get("own_loaded")
 
 
 def kept_text() -> str:
     """What a message about a wrong table adds."""
     loaded = st.session_state.get("own_loaded")
-    return f" What you see below is still {plain(loaded.name)}." if loaded else ""
+    return f" What you see below is still {inert(loaded.name, NAME)}." if loaded else ""
 
 
 def _read_file() -> None:
@@ -108,7 +104,7 @@ def _read(data: bytes | str, name: str) -> None:
     try:
         table = read_table(data, HEADERS[state.get("own_header", "Find out")])
     except ValueError as error:
-        state["own_error"] = f"{name}: {error}."
+        state["own_error"] = f"{short(name, NAME)}: {error}."
         return
     state["own_number"] = number = state.get("own_number", 0) + 1
     state["own_loaded"] = Loaded(data, name, table, number)
@@ -120,7 +116,7 @@ def _read(data: bytes | str, name: str) -> None:
 def ready(loaded: Loaded) -> Ready | None:
     """Controls for what is to be learned, what was done for it in sentences; the last choice that could be done."""
     state, table, number = st.session_state, loaded.table, loaded.number
-    with st.expander(plain(f"{loaded.name}: {table.rows:,} rows, {len(table.names)} columns")):
+    with st.expander(f"{inert(loaded.name, NAME)}: {table.rows:,} rows, {len(table.names)} columns"):
         shown = dict(list(preview(table).items())[:PREVIEW_COLUMNS])
         st.dataframe(shown, hide_index=True)
     left, middle, right, last = st.columns([3, 3, 4, 2])
@@ -144,8 +140,8 @@ def ready(loaded: Loaded) -> Ready | None:
             good = state["own_ready"] = Ready(loaded, prepared, key)
             state["own_studies"] = {}
         except ValueError as error:
-            before = f" The results below are still those before: {plain(good.prepared.target)}." if good else ""
-            st.error(f"{plain(str(error))}.{before}", icon=":material/tune:")
+            before = f" The results below are still those before: {inert(good.prepared.target, NAME)}." if good else ""
+            st.error(f"{inert(error)}.{before}", icon=":material/tune:")
     if good:
         _tell(good)
     return good
@@ -154,7 +150,7 @@ def ready(loaded: Loaded) -> Ready | None:
 def _tell(good: Ready) -> None:
     sentences = [*good.loaded.table.notes, *good.prepared.steps]
     st.subheader("What was done", anchor=False)
-    st.markdown("\n".join(f"- {plain(sentence)}" for sentence in sentences))
+    st.markdown("\n".join(f"- {inert(sentence)}" for sentence in sentences))
 
 
 # -------------------------------------------------------------------- the study
@@ -169,7 +165,7 @@ def study_of(good: Ready, penalty: str) -> Study | None:
                 lambda report: study(good.prepared, penalty, report), "Fitting every λ on every fold"
             )
         except ValueError as error:
-            st.error(f"{plain(str(error))}.", icon=":material/tune:")
+            st.error(f"{inert(error)}.", icon=":material/tune:")
     return found.get(penalty)
 
 

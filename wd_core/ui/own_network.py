@@ -8,8 +8,9 @@ from wd_core import train
 from wd_core.figures.style import ARM_NAMES
 from wd_core.own_data.network import own_experiment
 from wd_core.ui.live import live_view
-from wd_core.ui.own_data import Ready, plain, working
+from wd_core.ui.own_data import Ready, working
 from wd_core.ui.shared import Progress
+from wd_core.ui.text import inert
 from wd_core.view.picture import make_picture
 
 WIDTHS = {"16 and 16 units": (16, 16), "32 and 32 units": (32, 32), "8 units": (8,)}
@@ -31,7 +32,7 @@ def show(good: Ready, penalty: str) -> None:
         try:
             pictures[key] = working(lambda report: _picture(good, penalty, WIDTHS[width], report), "Training every λ")
         except ValueError as error:
-            st.error(f"{plain(str(error))}.", icon=":material/tune:")
+            st.error(f"{inert(error)}.", icon=":material/tune:")
             return
     _live(pictures[key])
 

@@ -12,7 +12,8 @@ from wd_core.own_data.study import L1_SHARES, RULES, Study, baseline, coefficien
 from wd_core.translate import Setting, translate
 from wd_core.ui import translator
 from wd_core.ui.export import as_csv
-from wd_core.ui.own_data import Ready, plain
+from wd_core.ui.own_data import Ready
+from wd_core.ui.text import inert
 
 NAMED = 6
 RULE_NAMES = {"lowest": "Lowest error", "one_se": "One standard error", "hand": "By hand"}
@@ -118,7 +119,7 @@ def _test(good: Ready, found: Study, index: int, rule: str, fates: dict[str, lis
             column.caption(f"95 % interval {low} to {high}, {how}.")
         always = f"{guess:.1%}" if prepared.classes else style.number_text(guess)
         what = "commonest class" if prepared.classes else "training mean"
-        st.markdown(f"Always saying the {what} would have {always}: {plain(estimates[0].name)}.")
+        st.markdown(f"Always saying the {what} would have {always}: {inert(estimates[0].name)}.")
     with st.container(horizontal=True, gap="small"):
         st.download_button(
             "Report (HTML)",

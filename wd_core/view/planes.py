@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from wd_core.datasets import Dataset, Split
+from wd_core.text import short
 
 MARGIN = 0.08  # of the spread, on every side
 Range = tuple[float, float]
@@ -67,7 +68,7 @@ def _feature_numbers(choice: str, d: int) -> tuple[int, int]:
     if len(numbers) == len(set(numbers)) == 2 and set(numbers) <= {str(k) for k in range(d)}:
         return int(numbers[0]), int(numbers[1])
     pairs = f", 'pca' or 'i,j', two different feature numbers from 0 to {d - 1}" if d > 1 else ""
-    raise ValueError(f"choice={choice!r}: must be 'auto'{pairs}")
+    raise ValueError(f"choice={short(repr(choice))}: must be 'auto'{pairs}")
 
 
 def _two_features(split: Split, dataset: Dataset, i: int, j: int) -> Plane:

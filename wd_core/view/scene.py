@@ -10,6 +10,7 @@ import numpy as np
 from wd_core.datasets import DATASETS
 from wd_core.engine.penalties import PENALTIES
 from wd_core.experiment import DECAYS, Experiment, query_pairs
+from wd_core.text import short
 from wd_core.view.planes import make_plane
 
 
@@ -36,16 +37,17 @@ class Scene:
         object.__setattr__(self, "shown", e.seeds[0] if self.shown is None else self.shown)
         object.__setattr__(self, "step", e.steps if self.step is None else self.step)
         if self.shown not in e.seeds:
-            raise ValueError(f"shown={self.shown}: allowed: one of the seeds {', '.join(map(str, e.seeds))}")
+            seeds = short(", ".join(map(str, e.seeds)))
+            raise ValueError(f"shown={short(self.shown)}: allowed: one of the seeds {seeds}")
         if not 0 <= self.at <= 1e4:
-            raise ValueError(f"at={self.at}: allowed: a number from 0 to 10000")
+            raise ValueError(f"at={short(self.at)}: allowed: a number from 0 to 10000")
         if not 0 <= self.step <= e.steps:
-            raise ValueError(f"step={self.step}: allowed: a whole number from 0 to {e.steps}")
+            raise ValueError(f"step={short(self.step)}: allowed: a whole number from 0 to {e.steps}")
         penalty, _, decay = self.against.partition(",")
         if self.against and penalty not in PENALTIES:
-            raise ValueError(f"against={self.against}: allowed: one of {', '.join(PENALTIES)}")
+            raise ValueError(f"against={short(self.against)}: allowed: one of {', '.join(PENALTIES)}")
         if decay and decay not in DECAYS:
-            raise ValueError(f"against={self.against}: after the comma, allowed: one of {', '.join(DECAYS)}")
+            raise ValueError(f"against={short(self.against)}: after the comma, allowed: one of {', '.join(DECAYS)}")
         try:
             make_plane(e.data(self.shown), DATASETS[e.dataset], self.plane)
         except ValueError as error:
@@ -88,5 +90,5 @@ class Scene:
                 values[name] = readers.get(name, str)(value)
             except (ValueError, KeyError):
                 kind = {"at": "a number", "reveal": "0 or 1"}.get(name, "a whole number")
-                raise ValueError(f"{name}={value[:80]}: allowed: {kind}") from None
+                raise ValueError(f"{name}={short(value)}: allowed: {kind}") from None
         return cls(Experiment.from_pairs(pairs), **values)
