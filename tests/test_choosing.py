@@ -8,8 +8,9 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from wd_core import Experiment
+from wd_core.linear.cross_validation import fold_rows
 from wd_core.studies import choosing
-from wd_core.studies.fits import fit_losses, folds, material
+from wd_core.studies.fits import fit_losses, material
 
 LINEAR = {"model": "linear", "lambdas": (0.0, 0.01, 0.05, 0.2, 1.0), "seeds": (0, 3)}
 SPARSE = Experiment(dataset="sparse", n_samples=120, penalty="l1", **LINEAR)
@@ -77,7 +78,7 @@ def test_ridge_chooses_as_ridgecv_does():
     curves = choosing.cross_validate(e, 5, quiet)
     for s, seed in enumerate(e.seeds):
         X, y = training_rows(e, seed)  # 60 rows, so every fold trains on 48
-        cv = folds(y, 5, e.task, seed)
+        cv = fold_rows(y, 5, e.task, seed)
         oracle = RidgeCV(48 * curves.lambdas, scoring="neg_mean_squared_error", cv=cv).fit(X, y)
         assert oracle.alpha_ == pytest.approx(48 * curves.lambdas[curves.chosen()["cross-validation"][s]])
         assert -oracle.best_score_ / 2 == pytest.approx(curves.mean[s].min())
@@ -88,7 +89,7 @@ def test_the_lasso_chooses_as_lassocv_does():
     curves = choosing.cross_validate(e, 5, quiet)
     for s, seed in enumerate(e.seeds):
         X, y = training_rows(e, seed)
-        cv = folds(y, 5, e.task, seed)
+        cv = fold_rows(y, 5, e.task, seed)
         oracle = LassoCV(alphas=curves.lambdas, cv=cv, tol=1e-10, max_iter=100_000).fit(X, y)
         assert (np.diff(oracle.alphas_) < 0).all()  # downwards
         np.testing.assert_allclose(curves.cv[s], oracle.mse_path_[::-1].T / 2, rtol=1e-5)
@@ -112,13 +113,13 @@ def test_a_classifier_on_real_data_chooses_as_a_grid_search_of_a_pipeline_does()
 
 def test_folds_share_out_all_rows_and_say_when_they_cannot():
     y = np.repeat([0, 1], [20, 7])
-    pairs = folds(y, 5, "binary", 1)
+    pairs = fold_rows(y, 5, "binary", 1)
     assert sorted(np.concatenate([held for _, held in pairs])) == list(range(27))
     for train, held in pairs:
         assert set(train) == set(range(27)) - set(held)
         assert y[held].sum() in (1, 2)
     with pytest.raises(ValueError, match="folds=8: allowed: 2 to 7, the rows of the rarest class"):
-        folds(y, 8, "binary", 1)
+        fold_rows(y, 8, "binary", 1)
 
 
 def test_every_rule_by_hand():

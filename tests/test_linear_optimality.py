@@ -10,10 +10,11 @@ from sklearn.datasets import load_diabetes
 from sklearn.linear_model import lars_path
 
 from wd_core import Experiment
+from wd_core.linear.cross_validation import fold_rows, make_folds
 from wd_core.linear.paths import Path, default_lambdas, fit_path
 from wd_core.own_data import preparation
 from wd_core.own_data.table import read_table
-from wd_core.studies.fits import folds, lambda_grid
+from wd_core.studies.fits import lambda_grid
 from wd_core.studies.paths import LAMBDAS
 
 MOST = 1e-5
@@ -56,7 +57,7 @@ def samples(X: np.ndarray, y: np.ndarray, task: str) -> list[tuple[np.ndarray, n
     rng = np.random.default_rng(0)
     groups = [np.arange(len(y))] if task == "regression" else [np.flatnonzero(y == k) for k in np.unique(y)]
     drawn = np.concatenate([rng.choice(group, len(group)) for group in groups])
-    return [(X, y), *((X[rows], y[rows]) for rows in (folds(y, 5, task, 0)[0][0], drawn))]
+    return [(X, y), *((X[rows], y[rows]) for rows in (fold_rows(y, 5, task, 0)[0][0], drawn))]
 
 
 def rows_of(name: str) -> Rows:
@@ -100,7 +101,8 @@ def uploaded() -> preparation.Prepared:
 @pytest.mark.parametrize("l1_ratio", [1.0, 0.5, 0.0])
 def test_an_uploaded_table_too(uploaded: preparation.Prepared, l1_ratio: float) -> None:
     X, y, task = uploaded.X_choice, uploaded.y_choice, uploaded.task
-    for some_X, some_y in samples(X, y, task):
+    folds = [(fold.X_train, fold.y_train) for fold in make_folds(uploaded.prepare_fold, y, 5, task, 0)]
+    for some_X, some_y in [*samples(X, y, task), *folds]:
         assert_minima(some_X, some_y, default_lambdas(X, y, l1_ratio=l1_ratio, task=task, count=40), l1_ratio, task)
 
 

@@ -146,9 +146,7 @@ def _allowed(lam: float) -> float:
     return KKT_TOLERANCE * min(lam, 0.01)
 
 
-def sparse_logistic(
-    X: np.ndarray, y: np.ndarray, lambdas: np.ndarray, l1_ratio: float, on_progress: Progress
-) -> Fits:
+def sparse_logistic(X: np.ndarray, y: np.ndarray, lambdas: np.ndarray, l1_ratio: float, on_progress: Progress) -> Fits:
     """L1 and elastic net for classes: proximal Newton, with scikit-learn's coordinate descent for each step.
 
     `LogisticRegression` offers only SAGA here, which takes minutes for a path that this does in a second; a test holds

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from wd_core.linear.cross_validation import Fold, Prepare
 from wd_core.own_data.columns import (
     identifies,
     label,
@@ -48,6 +49,9 @@ class Prepared:
     unit: float  # what one of y is in the target's own unit; 1 for classes
     steps: tuple[str, ...]
     pipeline: Any
+    prepare_fold: Prepare | None = None
+    """Of numbers of `X_choice`'s rows: everything (columns, medians, levels, scales) learned again, from a fold's
+    training rows. The target keeps its unit, so that one λ means the same in all folds."""
 
     def __post_init__(self) -> None:
         for f in fields(self):
@@ -109,8 +113,7 @@ def prepare(table: Table, target: str, features: tuple[str, ...], task: str, see
         raise ValueError(
             f"inputs={width}: allowed: at most {MAX_INPUTS}, values of text counted. Choose fewer features"
         )
-    pipeline = make_pipeline(table, numbers, texts, len(train))
-    pipeline.fit(matrix(table, numbers + texts, train))
+    pipeline = make_pipeline(table, numbers, texts, len(train)).fit(matrix(table, numbers + texts, train))
     names = pipeline[:-1].get_feature_names_out(numbers + texts)
     inputs = unique([name.split("__", 1)[1].replace(INFREQUENT, "other") for name in names])
     tell_fitted(table, numbers, texts, rows, pipeline, steps)
@@ -129,9 +132,28 @@ def prepare(table: Table, target: str, features: tuple[str, ...], task: str, see
         arrays[f"X_{part}"] = np.asarray(pipeline.transform(matrix(table, numbers + texts, some)), np.float64)
         scaled = (of[some] - mean) / unit
         arrays[f"y_{part}"] = scaled.astype(np.int64) if classes else scaled
+    choice, y_choice = np.concatenate([train, validation]), np.concatenate([arrays["y_train"], arrays["y_validation"]])
     return Prepared(
-        **arrays, inputs=inputs, target=target, classes=classes, unit=unit, steps=tuple(steps), pipeline=pipeline
+        prepare_fold=lambda fit, held: _fold(table, features, choice, y_choice, fit, held),
+        **arrays,
+        inputs=inputs,
+        target=target,
+        classes=classes,
+        unit=unit,
+        steps=tuple(steps),
+        pipeline=pipeline,
     )
+
+
+def _fold(
+    table: Table, features: tuple[str, ...], choice: np.ndarray, y: np.ndarray, fit: np.ndarray, held: np.ndarray
+) -> Fold:
+    """`Prepared.prepare_fold`: choice (n,) are the table's rows that y (n,) belongs to."""
+    numbers, texts = usable(table, features, choice[fit], [])
+    read = lambda rows: matrix(table, numbers + texts, choice[rows])  # noqa: E731
+    pipeline = make_pipeline(table, numbers, texts, len(fit)).fit(read(fit))
+    X_fit, X_held = (np.asarray(pipeline.transform(read(rows)), np.float64) for rows in (fit, held))
+    return Fold(X_fit, y[fit], ((X_held, y[held]),))
 
 
 # -------------------------------------------------------------------- target and split

@@ -7,10 +7,10 @@ from functools import cached_property
 
 import numpy as np
 
+from wd_core.linear.cross_validation import cross_validate
 from wd_core.linear.paths import Path, default_lambdas, fit_path
 from wd_core.linear.solvers import Progress
 from wd_core.own_data.preparation import Prepared
-from wd_core.studies.fits import folds
 from wd_core.studies.selection import best_lambda, mean_and_error, one_standard_error
 
 LAMBDAS = 40
@@ -63,19 +63,16 @@ def study(prepared: Prepared, penalty: str, on_progress: Progress, seed: int = 0
             "Choose fewer features"
         )
     lambdas = default_lambdas(X, y, l1_ratio=l1_ratio, task=task, count=LAMBDAS)
-    losses, parts = [], FOLDS + 1
-
-    def fit(i: int, X: np.ndarray, y: np.ndarray) -> Path:
-        report = lambda share: on_progress((i + share) / parts)  # noqa: E731
-        report(0.0)
-        return fit_path(X, y, lambdas, l1_ratio=l1_ratio, task=task, on_progress=report)
-
-    path = fit(0, X, y)
-    for i, (train, held) in enumerate(folds(y, FOLDS, task, seed), 1):
-        mean, spread = X[train].mean(0), X[train].std(0)
-        x = (X - mean) / np.where(spread > 0, spread, 1.0)  # by this fold's training rows: nothing leaks into it
-        losses.append(fit(i, x[train], y[train]).loss(x[held], y[held]))
-    return Study(prepared, penalty, path, np.array(losses))
+    parts = FOLDS + 1
+    on_progress(0.0)
+    path = fit_path(
+        X, y, lambdas, l1_ratio=l1_ratio, task=task, on_progress=lambda share: on_progress(share / parts)
+    )  # fmt: skip
+    losses = cross_validate(
+        prepared.prepare_fold, y, lambdas, k=FOLDS, seed=seed, l1_ratio=l1_ratio, task=task,
+        on_progress=lambda share: on_progress((1 + share * FOLDS) / parts),
+    )  # fmt: skip
+    return Study(prepared, penalty, path, losses)
 
 
 def errors_on_test(found: Study, index: int, seed: int = 0) -> list[Estimate]:

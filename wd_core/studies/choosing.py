@@ -12,9 +12,10 @@ import numpy as np
 
 from wd_core.datasets import DATASETS
 from wd_core.experiment import Experiment
+from wd_core.linear.cross_validation import Rows, fold_rows
 from wd_core.linear.paths import fit_path, information_criteria
 from wd_core.models import MODELS
-from wd_core.studies.fits import Material, Progress, Rows, fit_losses, folds, joined, l1_ratio_of, make_job, material
+from wd_core.studies.fits import Material, Progress, fit_losses, fold_jobs, joined, l1_ratio_of, make_job, material
 from wd_core.studies.selection import Flat, best_lambda, flat_range, mean_and_error, one_standard_error, regret
 
 RULES = ("cross-validation", "one standard error", "hold-out", "AIC", "BIC")
@@ -76,8 +77,7 @@ def cross_validate(e: Experiment, k: int, on_progress: Progress) -> Curves:
     jobs, criteria = [], {}
     for seed in e.seeds:
         rows = material(e, seed)
-        for train, held in folds(rows.train[1], k, e.task, seed):
-            jobs.append(make_job(e, _take(rows.train, train), [_take(rows.train, held)], seed))
+        jobs += fold_jobs(e, rows.train, k, seed, seed)
         jobs.append(make_job(e, rows.train, [rows.test], seed))
         for name, values in _criteria(e, jobs[-1].X_train, jobs[-1].y_train).items():
             criteria.setdefault(name, []).append(values)
@@ -120,10 +120,8 @@ def nested_cross_validation(curves: Curves, on_progress: Progress) -> Nested:
     jobs = []
     for seed in e.seeds:
         rows = material(e, seed).train
-        for outer, (train, _) in enumerate(folds(rows[1], k, e.task, seed)):
-            inside = _take(rows, train)
-            for fit, held in folds(inside[1], k, e.task, inner_seed(seed, outer)):
-                jobs.append(make_job(e, _take(inside, fit), [_take(inside, held)], seed))
+        for outer, (train, _) in enumerate(fold_rows(rows[1], k, e.task, seed)):
+            jobs += fold_jobs(e, _take(rows, train), k, seed, inner_seed(seed, outer))
     losses = np.array([found[0] for found in fit_losses(e, jobs, on_progress)])
     inner = losses.reshape(len(e.seeds), k, k, -1).mean(2)  # (S, outer, L)
     best = np.apply_along_axis(best_lambda, 2, inner)

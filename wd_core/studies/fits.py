@@ -19,15 +19,13 @@ from wd_core.engine.penalties import make_penalty
 from wd_core.engine.runs import Group, Table
 from wd_core.evaluation import score_runs
 from wd_core.experiment import Experiment, lambda_path
-from wd_core.linear.paths import default_lambdas, fit_path
+from wd_core.linear.cross_validation import Fold, Rows, as_it_is, by_rows, fold_losses, make_folds, standardised
+from wd_core.linear.paths import default_lambdas
 from wd_core.models import MODELS
 from wd_core.tables import rows_of
 from wd_core.training import Watch
 
 Progress = Callable[[float], None]
-Rows = tuple[np.ndarray, np.ndarray]
-"""X (n, d) and y (n,)."""
-
 FRESH = 4000
 """Examples in the fresh sample that stands for the truth of synthetic data."""
 LAMBDAS = 24
@@ -69,35 +67,27 @@ def joined(*rows: Rows) -> Rows:
 
 
 @dataclass(frozen=True, eq=False)
-class Job:
-    """Rows to train on for all λ, and sets of rows whose loss is wanted. `seed` is that of the first weights."""
+class Job(Fold):
+    """A fold, or any other rows to train on for all λ. `seed` is that of the first weights."""
 
-    X_train: np.ndarray
-    y_train: np.ndarray
-    judged: tuple[Rows, ...]
     seed: int
 
 
 def make_job(e: Experiment, train: Rows, judged: Sequence[Rows], seed: int) -> Job:
     """A job; real features are standardised by its own training rows alone, so that nothing leaks between folds."""
-    if DATASETS[e.dataset].synthetic:
-        return Job(*train, tuple(judged), seed)
-    from sklearn.preprocessing import StandardScaler
-
-    scaler = StandardScaler().fit(train[0])
-    return Job(scaler.transform(train[0]), train[1], tuple((scaler.transform(X), y) for X, y in judged), seed)
+    fold = learned(e)(train, *judged)
+    return Job(fold.X_train, fold.y_train, fold.judged, seed)
 
 
-def folds(y: np.ndarray, k: int, task: str, seed: int) -> list[tuple[np.ndarray, np.ndarray]]:
-    """k pairs of row numbers: those to train on, and those held out; shuffled, classes in proportion."""
-    from sklearn.model_selection import KFold, StratifiedKFold
+def fold_jobs(e: Experiment, rows: Rows, k: int, seed: int, cut_seed: int) -> list[Job]:
+    """A job for each of the k folds that `cut_seed` cuts from these rows."""
+    folds = make_folds(by_rows(*rows, learned(e)), rows[1], k, e.task, cut_seed)
+    return [Job(fold.X_train, fold.y_train, fold.judged, seed) for fold in folds]
 
-    rarest = len(y) if task == "regression" else int(np.bincount(y).min())
-    if not 2 <= k <= rarest:
-        of_what = "rows" if task == "regression" else "rows of the rarest class"
-        raise ValueError(f"folds={k}: allowed: 2 to {rarest}, the {of_what} in training; take more examples")
-    kind = KFold if task == "regression" else StratifiedKFold
-    return list(kind(k, shuffle=True, random_state=seed).split(np.zeros(len(y)), y))
+
+def learned(e: Experiment) -> Callable[..., Fold]:
+    """What is learned of the inputs of `e` before a model sees them: nothing where they are drawn as it sees them."""
+    return as_it_is if DATASETS[e.dataset].synthetic else standardised
 
 
 def lambda_grid(e: Experiment) -> tuple[float, ...]:
@@ -163,12 +153,9 @@ def _losses(e: Experiment, jobs: list[Job], on_progress: Progress) -> list[np.nd
 def _linear_losses(e: Experiment, jobs: list[Job], on_progress: Progress) -> list[np.ndarray]:
     found = []
     for i, job in enumerate(jobs):
-        path = fit_path(
-            job.X_train, job.y_train, np.array(e.lambdas), l1_ratio=l1_ratio_of(e), task=e.task,
-            on_progress=_part(on_progress, i, len(jobs)),
-        )  # fmt: skip
-        found.append(np.array([path.loss(X, y) for X, y in job.judged]))
-        on_progress((i + 1) / len(jobs))
+        report = _part(on_progress, i, len(jobs))
+        found.append(fold_losses(job, np.array(e.lambdas), l1_ratio=l1_ratio_of(e), task=e.task, on_progress=report))
+        report(1.0)
     return found
 
 

@@ -13,9 +13,9 @@ import numpy as np
 from wd_core.datasets import DATASETS, DEFAULT_FEATURES, make_split
 from wd_core.datasets.sparse import SUPPORT
 from wd_core.experiment import Experiment
+from wd_core.linear.cross_validation import as_it_is, by_rows, cross_validate, standardised
 from wd_core.linear.paths import Path, bootstrap_stability, correlated_copies, fit_path
 from wd_core.models.base import task_of
-from wd_core.studies.fits import folds as cut
 from wd_core.studies.selection import mean_and_error
 
 DATA = ("diabetes", "breast_cancer", "wine", "sparse")
@@ -109,44 +109,22 @@ def make_data(settings: Settings) -> Data:
 def make_study(settings: Settings, on_progress: Callable[[float], None] = lambda share: None) -> Study:
     """Fit everything: for each penalty the path, and the same path without each of the folds."""
     data, arms = make_data(settings), {}
+    X, y = data.X["train"], data.y["train"]
+    prepare = by_rows(X, y, as_it_is if DATASETS[settings.dataset].synthetic else standardised)
     parts = len(PENALTIES) * (settings.folds + 1)
     for i, penalty in enumerate(PENALTIES):
         first, ratio = i * (settings.folds + 1), ratio_of(penalty, settings)
         path = fit_path(
-            data.X["train"], data.y["train"], LAMBDAS, l1_ratio=ratio, task=data.task,
+            X, y, LAMBDAS, l1_ratio=ratio, task=data.task,
             on_progress=lambda share, first=first: on_progress((first + share) / parts),
         )  # fmt: skip
         losses = {part: path.loss(data.X[part], data.y[part]) for part in data.X}
         folds = cross_validate(
-            data.X["train"], data.y["train"], LAMBDAS, l1_ratio=ratio, task=data.task, folds=settings.folds,
-            seed=settings.seed,
+            prepare, y, LAMBDAS, k=settings.folds, seed=settings.seed, l1_ratio=ratio, task=data.task,
             on_progress=lambda share, first=first: on_progress((first + 1 + share * settings.folds) / parts),
         )  # fmt: skip
         arms[penalty] = Arm(path, losses, folds)
     return Study(settings, data, arms)
-
-
-def cross_validate(
-    X: np.ndarray,
-    y: np.ndarray,
-    lambdas: np.ndarray,
-    *,
-    l1_ratio: float,
-    task: str,
-    folds: int,
-    seed: int,
-    on_progress: Callable[[float], None] = lambda share: None,
-) -> np.ndarray:
-    """Losses (folds, L) of each fold under the path of the others; classes are spread over folds in proportion."""
-    found = []
-    for i, (rest, fold) in enumerate(cut(y, folds, task, seed)):
-        path = fit_path(
-            X[rest], y[rest], lambdas, l1_ratio=l1_ratio, task=task,
-            on_progress=lambda share, i=i: on_progress((i + share) / folds),
-        )  # fmt: skip
-        found.append(path.loss(X[fold], y[fold]))
-        on_progress((i + 1) / folds)
-    return np.array(found)
 
 
 def stability(study: Study, penalty: str, draws: int, on_progress: Callable[[float], None]) -> np.ndarray:
