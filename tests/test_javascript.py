@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from wd_core.ui import geometry, live
+from wd_core.ui import board, geometry, live
 from wd_core.ui.web import joined
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -35,7 +35,7 @@ def node() -> str:
     return found
 
 
-@pytest.mark.parametrize("view", [live, geometry], ids=["lab", "geometry"])
+@pytest.mark.parametrize("view", [live, geometry, board], ids=["lab", "geometry", "board"])
 def test_the_joined_module_is_one_module(node, view):
     text = view.script()
     assert "import " not in "\n".join(line for line in text.splitlines() if line.startswith("import"))

@@ -1,0 +1,90 @@
+"""The board in Chromium, without Streamlit: every kind of panel follows the hand, by pointer and by key."""
+
+import base64
+
+import numpy as np
+import pytest
+
+from wd_core.ui import board
+from wd_core.view.board import Axis, Bars, Board, Curves, Heat, Lines, Pictures, Readout, Series, Words
+
+LAMBDAS, STEPS = [0, 0.01, 0.1, 1.0], [0, 10, 100]
+LOSS = np.array([[4.0, 3, 2, 3], [3, 2, 1, 2], [3, 1, 0.5, 2]])  # (steps, λ)
+
+
+def message() -> bytes:
+    rng = np.random.default_rng(0)
+    return Board(
+        axes=[Axis("lambda", "λ", LAMBDAS, start=0), Axis("step", "step", STEPS, "linear", start=2)],
+        panels=[
+            Curves(title="Loss", over=("step",), series=[Series("validation", LOSS)], marks=[("lowest", 2)]),
+            Heat(
+                title="Map", values=LOSS, rows=["0", "10", "100"], columns=[str(v) for v in LAMBDAS],
+                control=("step", "lambda"),
+            ),
+            Pictures(title="Filters", values=rng.random((4, 2, 3, 3)), over=("lambda",)),
+            Bars(title="Sizes", names=["a", "b"], values=rng.normal(size=(4, 2)), over=("lambda",)),
+            Lines(title="Recall", x=np.arange(3.0), series=[Series("one", rng.random((4, 3)))], over=("lambda",)),
+            Words(
+                title="Names", items=[[(f"<b>{i}</b>", i > 1)] for i in range(4)], over=("lambda",), flag_name="copied"
+            ),
+        ],
+        readouts=[Readout("loss", LOSS.T, ("lambda", "step"))],
+        sentences=[f"place {i}" for i in range(4)],
+    ).pack()  # fmt: skip
+
+
+@pytest.fixture
+def board_page(page):
+    data = base64.b64encode(message()).decode()
+    page.set_content(
+        f"<!doctype html><meta charset=utf-8><style>{board.stylesheet()}</style><div id=root></div>\n"
+        f"<script type=module>{board.script()}\n"
+        f'const bytes = Uint8Array.from(atob("{data}"), (c) => c.charCodeAt(0));\n'
+        "globalThis.released = [];\n"
+        'mount(document.getElementById("root"), bytes, { onRelease: (place) => released.push(place) });'
+        "</script>"
+    )
+    page.wait_for_function("Number(document.querySelector('.wdl')?.dataset.paints) > 0")
+    return page
+
+
+def readout(page) -> str:
+    return page.locator("[data-testid=readout] dd").inner_text()
+
+
+def test_keys_move_by_one_notch_on_both_axes(board_page):
+    page = board_page
+    assert readout(page) == "3.00"
+    page.get_by_test_id("lambda-range").press("ArrowRight")
+    page.wait_for_function("document.querySelector('dd').textContent === '1.00'")
+    page.get_by_test_id("step-range").press("ArrowLeft")
+    page.wait_for_function("document.querySelector('dd').textContent === '2.00'")
+    assert page.get_by_test_id("sentence").inner_text() == "place 1"
+    page.wait_for_function("released.length > 0")
+    assert page.evaluate("released.at(-1)") == {"lambda": 0.01, "step": 10}
+
+
+def test_a_heat_map_that_two_axes_control_is_dragged(board_page):
+    page = board_page
+    box = page.get_by_test_id("map").bounding_box()
+    page.mouse.click(box["x"] + box["width"] * 0.55, box["y"] + box["height"] * 0.5)
+    page.wait_for_function("document.querySelector('dd').textContent === '1.00'")
+    assert page.evaluate("released.at(-1)") == {"lambda": 0.1, "step": 10}
+
+
+def test_every_picture_is_put_into_words_that_follow_the_hand(board_page):
+    page = board_page
+    page.get_by_test_id("lambda-range").press("End")
+    page.wait_for_function("document.querySelector('[data-testid=map]').ariaLabel?.includes('100, 1.0: 2.00')")
+    labels = page.locator("canvas[role=img]").evaluate_all("nodes => nodes.map((node) => node.ariaLabel)")
+    assert all(labels)
+    assert "lowest at 0.10" in labels[0]
+
+
+def test_texts_are_text(board_page):
+    page = board_page
+    page.get_by_test_id("lambda-range").press("End")
+    page.wait_for_function("document.querySelector('[data-testid=names]').textContent.startsWith('<b>3</b>')")
+    assert page.locator("[data-testid=names] b").count() == 0
+    assert page.locator("[data-testid=names] .wdl-flagged").count() == 1

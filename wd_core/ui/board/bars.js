@@ -1,0 +1,64 @@
+// Bars with intervals.
+
+import { tickLine } from "../web/axis.js";
+import { fitText, setFont, text } from "../web/pen.js";
+import { css } from "../web/theme.js";
+import { rgbOf } from "./colours.js";
+import { valueOf } from "./data.js";
+import { formText } from "./heat.js";
+import { drawRange } from "./scales.js";
+
+export const Bars = {
+  box(view, panel, width, height) {
+    const { small } = view.layout;
+    return { x: small * 4, y: small * 1.8, w: Math.max(40, width - small * 4.5), h: Math.max(40, height - small * 3.8) };
+  },
+  draw(view, panel, state) {
+    const { ctx, box, names, range: [low, high] } = panel;
+    const { theme, layout: { small } } = view;
+    ctx.clearRect(0, 0, panel.width_, panel.height_);
+    setFont(ctx, view);
+    const y = drawRange(view, ctx, panel, box);
+    const shares = panel.shares("values", state), zero = y((0 - low) / (high - low)), each = box.w / names.length;
+    let free = -Infinity;
+    names.forEach((name, i) => {
+      const x = box.x + each * i, share = shares.at(i), middle = x + each / 2;
+      if (Number.isFinite(share)) {
+        const top = y(share);
+        ctx.fillStyle = css(panel.colour ? rgbOf(view, panel.colour) : top <= zero ? theme.positive : theme.negative);
+        ctx.fillRect(x + each * 0.14, Math.min(top, zero), each * 0.72, Math.max(1, Math.abs(top - zero)));
+      }
+      ctx.fillStyle = css(theme.muted);
+      const string = fitText(ctx, String(name), Math.max(each - 2, small * 1.2)), half = ctx.measureText(string).width / 2 + 2;
+      if (middle - half < free) return;
+      free = middle + half;
+      text(ctx, string, middle, box.y + box.h + small + 4, "center");
+    });
+    ctx.strokeStyle = css(theme.line);
+    tickLine(ctx, box.x, zero, box.x + box.w, zero);
+    if (panel.has("low")) whiskers(view, panel, state, y, each);
+  },
+  describe(view, panel, state) {
+    const shares = panel.shares("values", state);
+    const ends = panel.has("low") ? [panel.shares("low", state), panel.shares("high", state)] : null;
+    const say = (share) => formText(panel.form, valueOf(share, panel.range));
+    return `${panel.title}: ${panel.names.slice(0, 40).map((name, i) => `${name} ${say(shares.at(i))}${ends ? ` (${say(ends[0].at(i))} to ${say(ends[1].at(i))})` : ""}`).join(", ")}.`;
+  },
+  tip(view, panel, state, x) {
+    const i = Math.floor(((x - panel.box.x) / panel.box.w) * panel.names.length);
+    return i >= 0 && i < panel.names.length ? `${panel.names[i]}: ${formText(panel.form, valueOf(panel.shares("values", state).at(i), panel.range))}` : null;
+  },
+};
+
+function whiskers(view, panel, state, y, each) {
+  const { ctx, box } = panel;
+  const low = panel.shares("low", state), high = panel.shares("high", state);
+  ctx.strokeStyle = css(view.theme.ink);
+  ctx.lineWidth = 1.4;
+  panel.names.forEach((_, i) => {
+    if (!Number.isFinite(low.at(i)) || !Number.isFinite(high.at(i))) return;
+    const x = box.x + each * (i + 0.5), reach = Math.min(5, each * 0.2);
+    tickLine(ctx, x, y(low.at(i)), x, y(high.at(i)));
+    for (const end of [low, high]) tickLine(ctx, x - reach, y(end.at(i)), x + reach, y(end.at(i)));
+  });
+}

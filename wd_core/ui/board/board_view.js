@@ -1,0 +1,295 @@
+// The board's view: panels that follow the hand along one or two axes.
+
+import { clamp, element, setAttribute, setText, svg } from "../web/dom.js";
+import { sizeCanvas } from "../web/pen.js";
+import { IDLE, Stage } from "../web/stage.js";
+import { css } from "../web/theme.js";
+import { Bars } from "./bars.js";
+import { rgbOf } from "./colours.js";
+import { Curves, Lines } from "./curves.js";
+import { readBoard } from "./data.js";
+import { formText, Heat, Pictures } from "./heat.js";
+import { nearestNotch, placeText } from "./scales.js";
+import { Words } from "./words.js";
+
+const KINDS = { curves: Curves, lines: Lines, heat: Heat, pictures: Pictures, bars: Bars, words: Words };
+const SHARES = { full: 1, half: 2, third: 3 };
+const GAP = 24;
+const NARROW = 620;
+
+export class BoardView extends Stage {
+  constructor(host, options) {
+    super(host, options, "board-view");
+    this.state = {};
+    this.touched = false;
+  }
+
+  read(bytes) {
+    return readBoard(bytes);
+  }
+
+  // A new board: the hand stays where it was, by value.
+  adopt(cube) {
+    const before = this.cube;
+    this.cube = cube;
+    this.message.hidden = true;
+    const state = {};
+    for (const axis of cube.axes) {
+      const old = before?.axes.find(({ key }) => key === axis.key);
+      state[axis.key] = old ? nearest(axis, old.values[this.state[axis.key]]) : axis.start;
+    }
+    this.state = state;
+    this.build();
+    this.restyle(true);
+  }
+
+  place(header, position) {
+    const first = this.placed ? null : position || this.initial || header.position;
+    this.placed = true;
+    for (const axis of first ? this.cube.axes : []) if (first[axis.key] !== undefined) this.state[axis.key] = nearest(axis, first[axis.key]);
+    this.drawn = {};
+    this.invalidate();
+    this.settleSoon();
+  }
+
+  position() {
+    return Object.fromEntries(this.cube.axes.map((axis) => [axis.key, axis.values[this.state[axis.key]]]));
+  }
+
+  // Streamlit keeps its own controls in the address; ours is where the hand is.
+  address() {
+    if (!this.cube || !this.touched) return null;
+    const names = this.cube.axes.map((axis) => (axis.key === "lambda" ? "at" : axis.key));
+    const parts = location.search.slice(1).split("&").filter((part) => part && !names.includes(part.split("=")[0]));
+    return [...parts, ...this.cube.axes.map((axis, i) => `${names[i]}=${encodeURIComponent(axis.values[this.state[axis.key]])}`)];
+  }
+
+  // -- DOM, rebuilt for a new message only
+
+  build() {
+    const { cube } = this;
+    const focused = this.root.getRootNode().activeElement?.dataset?.testid;
+    this.ranges = {};
+    this.parts = {
+      sentence: element("p", "wdl-sentence", { "data-testid": "sentence" }),
+      readout: element("dl", "wdl-numbers", { "data-testid": "readout" }),
+      live: element("p", "wdl-hidden", { "aria-live": "polite" }),
+    };
+    const panels = cube.panels.map((panel) => this.buildPanel(panel));
+    const plain = cube.axes.filter((axis) => !this.ranges[axis.key]).map((axis) => this.buildPlainRange(axis));
+    this.cells = cube.readouts.map((readout) => {
+      const value = element("dd");
+      this.parts.readout.append(element("div", "", {}, element("dt", "", {}, readout.label), value));
+      return value;
+    });
+    this.root.replaceChildren(this.message, this.parts.sentence, ...plain, element("div", "wdl-board", {}, ...panels), this.parts.readout, this.parts.live);
+    if (this.width) this.relayout();
+    if (focused) this.root.querySelector(`[data-testid="${focused}"]`)?.focus({ preventScroll: true });
+  }
+
+  buildPanel(panel) {
+    const title = element("h3", "wdl-panel-title", {}, element("span", "wdl-arm-name", {}, panel.title), ...this.buildLegend(panel), element("span", "wdl-note wdl-clip", { title: panel.note }, panel.note));
+    panel.kindOf = KINDS[panel.kind];
+    if (panel.kind === "words") {
+      panel.list = element("ul", "wdl-words", { "data-testid": panel.key });
+      panel.root = element("section", "wdl-panel", { "aria-label": panel.title }, title, panel.list);
+      return panel.root;
+    }
+    panel.canvas = element("canvas", "", { role: "img", "data-testid": panel.key });
+    panel.tip = element("div", "wdl-tip", { hidden: true, "aria-hidden": "true" });
+    const sheet = element("div", "wdl-sheet", {}, panel.canvas);
+    if (panel.kind === "curves") this.buildHandle(panel, sheet);
+    else this.listenPoint(panel);
+    sheet.append(panel.tip);
+    panel.root = element("section", `wdl-panel wdl-panel-${panel.kind}`, { "aria-label": panel.title }, title, sheet);
+    return panel.root;
+  }
+
+  // Curves are their axis's slider; the first of an axis carries the real range input.
+  buildHandle(panel, sheet) {
+    const axis = this.axis(panel.axis);
+    panel.cursor = element("canvas", "wdl-cursor", { "aria-hidden": "true", "data-testid": `${panel.key}-plot` });
+    sheet.append(panel.cursor);
+    if (!this.ranges[axis.key]) {
+      panel.range_ = this.buildRange(axis);
+      sheet.append(panel.range_);
+    }
+    this.drag(panel.cursor, (x) => ({ [axis.key]: nearestNotch(axis, panel.box, x) }), axis.key);
+  }
+
+  buildRange(axis) {
+    const [low, high] = axis.kind === "linear" ? [axis.values[0], axis.values[axis.n - 1]] : [0, axis.n - 1];
+    const range = element("input", "wdl-range", { type: "range", min: low, max: high, step: axis.kind === "linear" ? "any" : 1, "data-testid": `${axis.key}-range`, "aria-label": axis.key === "lambda" ? "λ, strength of weight decay" : axis.label });
+    range.addEventListener("input", () => this.set({ [axis.key]: axis.kind === "linear" ? nearest(axis, range.value) : Number(range.value) }));
+    range.addEventListener("keydown", (event) => this.key(event, axis));
+    range.addEventListener("change", () => this.release(IDLE));
+    this.ranges[axis.key] = range;
+    return range;
+  }
+
+  buildPlainRange(axis) {
+    const range = this.buildRange(axis);
+    range.classList.replace("wdl-range", "wdl-plain-range");
+    const value = element("output", "wdl-plain-value");
+    this.parts[`${axis.key}Value`] = value;
+    return element("label", "wdl-plain", {}, element("span", "", {}, axis.label), range, value);
+  }
+
+  buildLegend(panel) {
+    const named = (panel.series || []).filter((series) => series.name);
+    const items = named.map((series) => {
+      const sample = series.dots ? [{ d: "M12 7m-3.5 0a3.5 3.5 0 1 0 7 0a3.5 3.5 0 1 0 -7 0", class: "wdl-mark wdl-mark-train" }] : [{ d: "M1 7H23", class: `wdl-line wdl-line-${series.dash}` }];
+      const node = element("span", "wdl-legend-item", {}, svg("0 0 24 14", sample, { width: 24, height: 14 }), element("span", "", {}, series.name));
+      node.dataset.colour = series.colour;
+      return node;
+    });
+    if (panel.reference_name) items.push(element("span", "wdl-legend-item", {}, svg("0 0 24 14", [{ d: "M1 7H23", class: "wdl-line", "stroke-dasharray": "3 3" }], { width: 24, height: 14 }), panel.reference_name));
+    for (const [i, { name }] of (panel.overlays || []).entries()) items.push(element("span", "wdl-legend-item", {}, svg("0 0 24 14", [{ d: "M1 7H23", class: "wdl-line", "stroke-dasharray": ["", "6 4", "2 3"][i % 3] }], { width: 24, height: 14 }), name));
+    if (panel.flag_name) items.push(element("span", "wdl-legend-item", {}, element("span", "wdl-flagged-sample"), panel.flag_name));
+    if (panel.has?.("best")) items.push(element("span", "wdl-legend-item", {}, element("span", "wdl-best-sample"), "best"));
+    return items;
+  }
+
+  axis(key) {
+    return this.cube.axes.find((axis) => axis.key === key);
+  }
+
+  // -- the hand
+
+  drag(canvas, stateAt, key) {
+    let dragging = false;
+    canvas.addEventListener("pointerdown", (event) => {
+      if (event.button > 0) return;
+      dragging = true;
+      canvas.setPointerCapture(event.pointerId);
+      this.root.classList.add("wdl-dragging");
+      this.ranges[key]?.focus({ preventScroll: true });
+      this.set(stateAt(event.offsetX, event.offsetY));
+    });
+    canvas.addEventListener("pointermove", (event) => dragging && this.set(stateAt(event.offsetX, event.offsetY)));
+    const finish = () => {
+      if (!dragging) return;
+      dragging = false;
+      this.root.classList.remove("wdl-dragging");
+      this.release(0);
+    };
+    canvas.addEventListener("pointerup", finish);
+    canvas.addEventListener("pointercancel", finish);
+  }
+
+  // A key moves by one notch, however far apart the notches are.
+  key(event, axis) {
+    const page = Math.max(1, Math.round(axis.n / 10));
+    const moves = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, PageUp: page, PageDown: -page, Home: -Infinity, End: Infinity };
+    if (!(event.key in moves) || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    this.set({ [axis.key]: clamp(this.state[axis.key] + moves[event.key], 0, axis.n - 1) });
+    this.release(IDLE);
+  }
+
+  // A heat map that two axes control is dragged; on other pictures the pointer asks for a value.
+  listenPoint(panel) {
+    const { canvas } = panel;
+    if (panel.control?.length) {
+      canvas.classList.add("wdl-control");
+      const [row, column] = panel.control;
+      this.drag(canvas, (x, y) => {
+        const cell = Heat.at(panel, clamp(x, panel.box.x, panel.box.x + panel.box.w - 1), clamp(y, panel.box.y, panel.box.y + panel.box.h - 1));
+        return { [row]: cell[0], [column]: cell[1] };
+      }, column);
+    }
+    canvas.addEventListener("pointermove", (event) => {
+      const said = panel.kindOf.tip?.(this, panel, this.state, event.offsetX, event.offsetY);
+      panel.tip.hidden = !said;
+      if (!said) return;
+      setText(panel.tip, said);
+      panel.tip.style.transform = `translate(${clamp(event.offsetX + 12, 0, Math.max(0, panel.width_ - said.length * 7 - 20))}px, ${Math.max(0, event.offsetY - 34)}px)`;
+    });
+    canvas.addEventListener("pointerleave", () => { panel.tip.hidden = true; });
+  }
+
+  set(change) {
+    let moved = false;
+    for (const [key, i] of Object.entries(change)) {
+      if (this.state[key] === i || !Number.isFinite(i)) continue;
+      this.state[key] = i;
+      moved = true;
+    }
+    if (!moved) return;
+    this.touched = true;
+    this.invalidate();
+    this.settleSoon();
+  }
+
+  // -- style and size
+
+  dress() {
+    for (const node of this.root.querySelectorAll("[data-colour]")) node.style.color = css(rgbOf(this, node.dataset.colour));
+  }
+
+  relayout() {
+    if (!this.theme) return;
+    const narrow = this.width < NARROW;
+    this.layout = { small: 12, narrow };
+    this.root.dataset.size = narrow ? "narrow" : "normal";
+    for (const panel of this.cube.panels) {
+      const columns = narrow ? 1 : this.width < 900 ? Math.min(2, SHARES[panel.width]) : SHARES[panel.width];
+      const width = Math.floor((this.width - GAP * (columns - 1)) / columns);
+      panel.root.style.width = `${width}px`;
+      if (panel.list) continue;
+      Object.assign(panel, { width_: width, height_: panel.height });
+      panel.ctx = sizeCanvas(panel.canvas, width, panel.height);
+      panel.box = panel.kindOf.box(this, panel, width, panel.height);
+      if (panel.cursor) panel.cursorCtx = sizeCanvas(panel.cursor, width, panel.height);
+      if (panel.range_) this.placeRange(panel.range_, panel.box);
+    }
+    this.drawn = {};
+    this.invalidate();
+  }
+
+  paint() {
+    this.frame = 0;
+    if (!this.layout || !this.width) return;
+    const { cube, state } = this;
+    for (const [i, panel] of cube.panels.entries()) {
+      const seen = [...panel.over, ...(panel.control || [])].map((key) => state[key]).join();
+      if (this.drawn[i] !== seen) {
+        if (panel.list) Words.draw(this, panel, state);
+        else panel.kindOf.draw(this, panel, state);
+        this.drawn[i] = seen;
+      }
+      if (panel.cursor) Curves.cursor(this, panel, state);
+    }
+    for (const axis of cube.axes) {
+      const range = this.ranges[axis.key], said = placeText(axis, state[axis.key]);
+      range.value = axis.kind === "linear" ? axis.values[state[axis.key]] : state[axis.key];
+      setAttribute(range, "aria-valuetext", `${axis.label} ${said}`);
+      if (this.parts[`${axis.key}Value`]) setText(this.parts[`${axis.key}Value`], said);
+    }
+    cube.readouts.forEach((readout, i) => setText(this.cells[i], formText(readout.form, readout.at(state))));
+    setText(this.parts.sentence, this.sentence());
+    this.root.dataset.paints = Number(this.root.dataset.paints) + 1;
+  }
+
+  sentence() {
+    const { header: { sentences }, axes } = this.cube;
+    return sentences.length > 1 ? sentences[this.state[axes[0].key]] : sentences[0] || "";
+  }
+
+  // Once the hand rests, who cannot see the panels hears what they show.
+  settle() {
+    if (this.destroyed || !this.layout) return;
+    for (const panel of this.cube.panels) if (panel.canvas) setAttribute(panel.canvas, "aria-label", panel.kindOf.describe(this, panel, this.state));
+    if (!this.touched) return;
+    const where = this.cube.axes.map((axis) => `${axis.label} ${placeText(axis, this.state[axis.key])}`).join(", ");
+    setText(this.parts.live, `${where}. ${this.sentence()} ${this.cube.readouts.map((readout, i) => `${readout.label} ${this.cells[i].textContent}`).join(", ")}`);
+  }
+}
+
+function nearest(axis, value) {
+  if (typeof axis.values[0] === "string") return Math.max(0, axis.values.indexOf(String(value)));
+  const wanted = Number(value), distance = (other) => (axis.kind === "linear" ? Math.abs(other - wanted) : other > 0 && wanted > 0 ? Math.abs(Math.log(other / wanted)) : other === wanted ? 0 : Infinity);
+  let best = axis.values.length - 1;
+  axis.values.forEach((other, i) => { if (distance(other) < distance(axis.values[best])) best = i; });
+  return best;
+}
