@@ -47,4 +47,4 @@ Move λ to the one-standard-error choice and reveal the test error. Then let the
 """
 )
 with code, st.expander("The one-standard-error rule"):
-    st.code(inspect.getsource(one_standard_error), language="python")
+    st.code(inspect.getsource(one_standard_error), language="python", wrap_lines=True)

@@ -72,4 +72,4 @@ with st.container(horizontal=True, vertical_alignment="center"):
     csv_button("Numbers (CSV)", lambda: picture_columns(picture), "geometry.csv")
     st.page_link("pages/translator.py", label="This λ in other tools", icon=":material/translate:")
 with st.expander("The code that makes the zeros"):
-    st.code(inspect.getsource(soft_threshold), language="python")
+    st.code(inspect.getsource(soft_threshold), language="python", wrap_lines=True)

@@ -30,7 +30,7 @@ share data, split, first weights and the order of the batches, so what differs b
 that trained the pictures in the Lab:
 """
 )
-st.code(inspect.getsource(Update.__call__), language="python")
+st.code(inspect.getsource(Update.__call__), language="python", wrap_lines=True)
 st.markdown(
     """
 - **Coupled** decay puts the penalty's gradient through the optimiser; **decoupled** decay shrinks the weights beside
@@ -60,4 +60,4 @@ st.page_link("pages/translator.py", label="One λ, many conventions: the λ tran
 
 st.header("Every number from its link", anchor=False)
 st.markdown("The address of the Lab always says what is seen. The same numbers, without a browser:")
-st.code('python -m wd_core run "LINK" --out numbers.npz', language="bash")
+st.code('python -m wd_core run "LINK" --out numbers.npz', language="bash", wrap_lines=True)

@@ -73,7 +73,7 @@ except ValueError as error:
     st.error(f"{inert(str(error).split(': ', 1)[-1])} Another tool, or another penalty?", icon=":material/tune:")
     st.stop()
 
-st.subheader(f"λ = {lam:.4g} here, and elsewhere", anchor=False)
+st.header(f"λ = {lam:.4g} here, and elsewhere", anchor=False)
 told = translate(setting, lam)
 for pair in zip_longest(told[::2], told[1::2]):
     for column, translation in zip(st.columns(2), filter(None, pair), strict=False):
@@ -82,7 +82,7 @@ for pair in zip_longest(told[::2], told[1::2]):
             says(translation)
 st.caption("Where a text writes the penalty λ‖w‖², without ½, its λ is half of λ₂ here.")
 
-st.subheader("The whole experiment", anchor=False)
+st.header("The whole experiment", anchor=False)
 most = 2500
 if setting.n > most or lam > 1e4:
     st.caption(f"As code with example data for up to {most:,} examples and λ up to 10,000. The numbers hold for any.")

@@ -16,7 +16,7 @@ loaded = own_data.source()
 if loaded:
     good = own_data.ready(loaded)
     if good:
-        st.subheader("Every λ on it", anchor=False)
+        st.header("Every λ on it", anchor=False)
         penalty = st.segmented_control(
             "Penalty", ["l2", "l1", "elastic"], format_func=lambda p: f"{GLYPHS[p]} {ARM_NAMES[p]}", default="l1",
             key="own_penalty", persist_state="session",

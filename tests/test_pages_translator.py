@@ -32,7 +32,7 @@ def codes(app: AppTest) -> list[str]:
 def test_the_page_says_lambda_in_every_tool() -> None:
     app = page()
     assert codes(app)[:3] == ["Ridge(alpha=2)", "Adam(weights, weight_decay=0.01)", "AdamW(weights, weight_decay=0.01)"]
-    assert "λ = 0.01 here" in app.subheader[0].value
+    assert "λ = 0.01 here" in app.header[0].value
     assert "Ridge(alpha=2.0)" in codes(app)[-1]
 
 
@@ -51,9 +51,9 @@ def test_a_number_from_another_tool_is_translated_back() -> None:
     app = page()
     widget(app, "number_input", "I have the number").set_value(4.0)
     widget(app, "segmented_control", "of").set_value("scikit-learn").run()
-    assert "λ = 0.02 here" in app.subheader[0].value
+    assert "λ = 0.02 here" in app.header[0].value
     widget(app, "segmented_control", "Model").set_value("logistic").run()
-    assert "λ = 0.00125 here" in app.subheader[0].value
+    assert "λ = 0.00125 here" in app.header[0].value
     assert codes(app)[0] == "LogisticRegression(C=4)"
 
 

@@ -18,7 +18,7 @@ WIDTHS = {"16 and 16 units": (16, 16), "32 and 32 units": (32, 32), "8 units": (
 
 def show(good: Ready, penalty: str) -> None:
     """A switch, for training takes seconds; then the view."""
-    st.subheader("A network on it", anchor=False)
+    st.header("A network on it", anchor=False)
     st.markdown("The Lab's view, on your rows: drag the λ curve and the loss plot. Seeds are first weights here.")
     with st.container(horizontal=True, vertical_alignment="bottom"):
         width = st.selectbox("Hidden layers", list(WIDTHS), key="own_width", width=220)

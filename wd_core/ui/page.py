@@ -13,6 +13,13 @@ STYLE = """<style>
 [data-testid="stMainBlockContainer"] { padding: 3.75rem clamp(1rem, 2.5vw, 3rem) 2rem; max-width: 100rem; }
 /* The progress bar takes no room: what one looks at does not move when it comes and goes. */
 div:has(> .st-key-progress) { position: relative; top: -1.05rem; height: 0; margin-bottom: -1rem; }
+/* What stands out by the primary colour has a frame or a thumb of it; as text it would be too faint in the dark. */
+[data-testid="stSliderThumbValue"], [data-testid="stButtonGroup"] [data-selected="true"][data-selected] { color: inherit; }
+/* Streamlit's colours of code have too little contrast on our paper. */
+[data-testid="stCode"] .token.token { color: inherit; }
+[data-testid="stCode"] .token.token.comment { color: light-dark(#5C6068, #A6ABB5); }
+[data-testid="stCode"] .token.token:is(.keyword, .function) { color: light-dark(#40318F, #B4A9FF); }
+[data-testid="stCode"] .token.token:is(.string, .number, .boolean) { color: light-dark(#00664C, #5FCFAE); }
 </style>"""
 
 

@@ -192,7 +192,7 @@ def _translator(study: Study, lam: float) -> None:
 
 
 def _stability(study: Study, index: int, image: str) -> None:
-    st.subheader("Would other data have selected the same?", anchor=False)
+    st.header("Would other data have selected the same?", anchor=False)
     st.caption(
         f"{DRAWS} bootstrap draws from the training part, a path for each: how often has a feature a nonzero weight at "
         "the cursor's λ? L2 is left out, for it selects nothing."

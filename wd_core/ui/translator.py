@@ -75,4 +75,4 @@ def home(e: Experiment, lam: float, tool: str, seed: int, key: str) -> None:
                 "Its data: data.npz", lambda: data_npz(e, seed), "data.npz", "application/octet-stream",
                 key=f"{key} npz", icon=":material/table:", on_click="ignore",
             )  # fmt: skip
-    st.code(code, language, height=420)
+    st.code(code, language, wrap_lines=True)

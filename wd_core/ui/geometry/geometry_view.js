@@ -89,7 +89,7 @@ export class GeometryView extends Stage {
 
   buildPlane(panel) {
     const { cube } = this, arm = cube.arms[panel.index];
-    const name = element("h3", "wdl-arm-name", {}, glyphIcon(arm.glyph), element("span", "", {}, cube.bayes ? arm.prior : arm.label));
+    const name = element("h2", "wdl-arm-name", {}, glyphIcon(arm.glyph), element("span", "", {}, cube.bayes ? arm.prior : arm.label));
     name.dataset.arm = arm.index;
     return element("section", "wdl-arm", { "aria-label": arm.label }, element("div", "wdl-arm-title", {}, name, panel.values, element("span", "wdl-note wdl-clip", {}, this.legend(arm))),
       element("div", "wdl-stack", {}, panel.base.canvas, panel.moving.canvas));

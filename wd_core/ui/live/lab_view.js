@@ -126,7 +126,7 @@ export class LabView extends Stage {
 
   buildArmTitle(arm) {
     const { plane, classes = [] } = this.cube.header;
-    const name = element("h3", "wdl-arm-name", {}, glyphIcon(arm.glyph), element("span", "", {}, arm.label));
+    const name = element("h2", "wdl-arm-name", {}, glyphIcon(arm.glyph), element("span", "", {}, arm.label));
     name.dataset.arm = arm.index;
     const legend = element("span", "wdl-classes");
     classes.slice(0, 10).forEach((label, c) => legend.append(element("span", "wdl-class", {}, classIcon(c), element("span", "", {}, label))));

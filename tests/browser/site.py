@@ -1,0 +1,22 @@
+"""The app's pages as app.py's navigation has them, so that a test finds a new page by itself."""
+
+import ast
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def _pages() -> dict[str, str]:
+    """{name of the file in pages/: its place in an address, "" for the default page}."""
+    pages = {}
+    for call in ast.walk(ast.parse((ROOT / "app.py").read_text(encoding="utf-8"))):
+        if not isinstance(call, ast.Call) or ast.unparse(call.func) != "st.Page":
+            continue
+        name, settings = Path(ast.literal_eval(call.args[0])).stem, {k.arg: k.value for k in call.keywords}
+        pages[name] = "" if "default" in settings else ast.literal_eval(settings.get("url_path", ast.Constant(name)))
+    files = {path.stem for path in (ROOT / "pages").glob("*.py")}
+    assert set(pages) == files, f"app.py's navigation and pages/ differ: {sorted(files ^ set(pages))}"
+    return pages
+
+
+PAGES = _pages()
