@@ -8,7 +8,7 @@ from playwright.sync_api import Page
 
 from tests.browser.site import PAGES
 
-AXE = Path(__file__).parents[1] / "node_modules" / "axe-core" / "axe.min.js"
+AXE = Path(__file__).parents[1] / "javascript" / "node_modules" / "axe-core" / "axe.min.js"
 SIZES = {"wide": (1440, 900), "phone": (390, 844)}
 NOT_OURS = {
     # Streamlit's drop zone: role="presentation" with an aria-label; the button inside it does what it does.
@@ -22,7 +22,7 @@ def axe() -> str:
     """axe-core's source. Without it the tests are skipped, but under CI they fail."""
     if not AXE.exists():
         missing = pytest.fail if os.environ.get("CI") else pytest.skip
-        missing("axe-core is not installed: npm install --prefix tests")
+        missing("axe-core is not installed: npm ci --prefix tests/javascript")
     return AXE.read_text(encoding="utf-8")
 
 

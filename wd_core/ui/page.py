@@ -14,7 +14,8 @@ STYLE = """<style>
 /* The progress bar takes no room: what one looks at does not move when it comes and goes. */
 div:has(> .st-key-progress) { position: relative; top: -1.05rem; height: 0; margin-bottom: -1rem; }
 /* What stands out by the primary colour has a frame or a thumb of it; as text it would be too faint in the dark. */
-[data-testid="stSliderThumbValue"], [data-testid="stButtonGroup"] [data-selected="true"][data-selected] { color: inherit; }
+[data-testid="stSliderThumbValue"] { color: inherit; }
+[data-testid="stButtonGroup"] [data-selected="true"][data-selected] { color: inherit; }
 /* Streamlit's colours of code have too little contrast on our paper. */
 [data-testid="stCode"] .token.token { color: inherit; }
 [data-testid="stCode"] .token.token.comment { color: light-dark(#5C6068, #A6ABB5); }
