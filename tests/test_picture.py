@@ -7,7 +7,10 @@ import pytest
 
 from wd_core import Experiment, train
 from wd_core.datasets import DATASETS
-from wd_core.view.picture import GRID, _winner, make_picture, unpack
+from wd_core.view import picture
+from wd_core.view.grid import GRID, _winner
+from wd_core.view.packing import differences, sums, weights_of
+from wd_core.view.picture import make_picture, unpack
 from wd_core.view.planes import make_plane
 
 LAMBDAS = (0.0, 0.01, 0.3)
@@ -41,35 +44,57 @@ def test_numbers_are_those_of_the_shown_seed(drawn):
     np.testing.assert_allclose(arrays["a0.mean_validation"], history.validation_loss.mean(1), rtol=1e-5)
 
 
-def test_the_field_is_what_the_model_predicts_on_the_grid(drawn):
-    e, history, header, arrays = drawn
-    split = e.data(9)
+@pytest.mark.parametrize("case", CASES)
+def test_a_grid_stands_in_where_the_browser_cannot_evaluate(case, monkeypatch):
+    """In 16 bits it is what the model predicts at its points, and no program is sent."""
+    monkeypatch.setattr(picture, "MAX_WEIGHTS", 1)
+    e = CASES[case]
+    history, split = train(e), e.data(9)
+    header, arrays = unpack(make_picture([history], seed=9))
     plane = make_plane(split, DATASETS[e.dataset])
+    assert header["program"] is None
     if header["task"] == "regression1d":
         x = np.linspace(*header["plane"]["x"]["range"], arrays["a0.curve"].shape[-1])[:, None]
         expected = history.predict(split.to_model(x))[:, 1, :, 0]
         np.testing.assert_allclose(arrays["a0.curve"][:, -1], expected, rtol=1e-4, atol=1e-5)
         return
     p = history.predict(split.to_model(plane.grid(GRID)))[:, 1].reshape(len(LAMBDAS), GRID, GRID, -1).astype(float)
+    grid = header["arms"][0]["grid"]
+    found = sums(arrays["a0.grid"], (2, 3))[:, -1] * ((grid["high"] - grid["low"]) / 65535) + grid["low"]
     if header["task"] == "multiclass":
         first_two = np.sort(p, axis=-1)[..., -2:]
         sure = first_two[..., 1] - first_two[..., 0] > 1e-3
         np.testing.assert_array_equal(arrays["a0.top"][:, -1][sure], p.argmax(-1)[sure])
-        np.testing.assert_allclose(arrays["a0.margin"][:, -1] / 255, first_two[..., 1] - first_two[..., 0], atol=2.1e-3)
-        return
-    low, high = header["value_range"] if header["task"] == "regression2d" else (0, 1)
-    expected = np.clip((p[..., -1] - low) / (high - low), 0, 1)
-    np.testing.assert_allclose(arrays["a0.field"][:, -1] / 255, expected, atol=2.1e-3)
+        np.testing.assert_allclose(found, first_two[..., 1] - first_two[..., 0], atol=5e-5)
+    elif header["task"] == "binary":
+        np.testing.assert_allclose(1 / (1 + np.exp(-found)), p[..., -1], atol=2e-4)
+    else:
+        np.testing.assert_allclose(found, p[..., -1], atol=1e-3)
 
 
 def test_weights_come_back_within_the_rounding_and_zero_means_zero(drawn):
     _, history, header, arrays = drawn
     s = header["seeds"].index(header["seed"])
-    scale = header["arms"][0]["weight_scale"]
-    w = history.weights[:, s]
+    w, found = history.weights[:, s], weights_of(header, arrays)
     assert header["arms"][0]["weight_rows"] == list(range(w.shape[1]))
-    np.testing.assert_allclose(arrays["a0.weights"] * scale, w, atol=scale)
-    np.testing.assert_array_equal(arrays["a0.weights"] == 0, w == 0)
+    largest = np.abs(w).max((1, 2), keepdims=True)
+    assert (np.abs(found - w) <= 1.1e-6 * largest).all()
+    np.testing.assert_array_equal(found == 0, w == 0)
+
+
+@pytest.mark.parametrize("axes", [(0, 1), (1, 2)])
+def test_numbers_come_back_from_their_differences(axes):
+    numbers = np.random.default_rng(1).integers(-(2**19), 2**19, (3, 5, 7))
+    np.testing.assert_array_equal(sums(differences(numbers, axes), axes), numbers)
+    with pytest.raises(ValueError, match="allowed: 20 bits"):
+        differences(numbers * 50, axes)
+
+
+def test_flipped_labels_are_marked():
+    e = BASE.replace(label_noise=0.3)
+    _, arrays = unpack(make_picture([train(e)], seed=9))
+    np.testing.assert_array_equal(arrays["flipped"], e.data(9).flipped)
+    assert 0 < arrays["flipped"].mean() < 1
 
 
 def test_points_lie_in_the_plane_and_wrong_ones_are_marked(drawn):
@@ -97,17 +122,17 @@ def test_a_diverged_run_is_said_and_drawn_as_nothing():
 def test_the_two_best_classes_of_a_walk_are_those_of_a_sort():
     scores = np.random.default_rng(0).normal(size=(3, 7, 11)) * 4
     p = np.exp(scores) / np.exp(scores).sum(1, keepdims=True)
-    top, lead = np.moveaxis(_winner(scores), 1, 0)
+    lead, top = np.moveaxis(_winner(scores), 1, 0)
     np.testing.assert_array_equal(top, p.argmax(1))
     first_two = np.sort(p, axis=1)[:, -2:]
-    np.testing.assert_array_equal(lead, np.rint((first_two[:, 1] - first_two[:, 0]) * 255))
+    np.testing.assert_allclose(lead, first_two[:, 1] - first_two[:, 0], atol=1e-12)
 
 
 def test_a_large_network_sends_the_weights_of_some_steps():
     e = BASE.replace(dataset="digits", noise=0.0, hidden=(64, 64), lambdas=tuple(np.geomspace(0.001, 1, 8)), seeds=(0,))
     history = train(e.replace(steps=41))
     header, arrays = unpack(make_picture([history], seed=0))
-    rows, kept = header["arms"][0]["weight_rows"], arrays["a0.weights"].shape[1]
+    rows, kept = header["arms"][0]["weight_rows"], arrays["a0.weights"].shape[2]
     assert 2 <= kept < len(header["steps"])
     assert rows == sorted(rows)
     assert (rows[0], rows[-1], len(rows)) == (0, kept - 1, len(header["steps"]))

@@ -73,8 +73,9 @@ class LabPage:
         return self.page.get_by_test_id(name)
 
     def pixels(self, name: str) -> str:
-        """A canvas as it is painted now."""
+        """A canvas as it is painted now, sharp."""
         self.view.evaluate(TWO_FRAMES)
+        expect(self.view).to_have_attribute("data-sharp", "true")
         return self.part(name).evaluate("canvas => canvas.toDataURL()")
 
     def picture(self) -> dict[str, str]:

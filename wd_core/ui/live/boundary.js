@@ -1,92 +1,30 @@
-// Field and lines.
+// The boundary panel: the field, its lines, the points.
 
 import { niceTicks, planeScale, tickLine } from "../web/axis.js";
 import { tickText } from "../web/numbers.js";
-import { beginAxes, crossPath, fitText, haloText, setFont, shapePath, SHAPES, sizeCanvas, strokeSeries, text } from "../web/pen.js";
-import { css, mix } from "../web/theme.js";
+import { beginAxes, fitText, haloText, setFont, strokeSeries, text } from "../web/pen.js";
+import { css } from "../web/theme.js";
 import { hasDiverged } from "./cube.js";
+import { strokeContours, strokeDecisionLine } from "./lines.js";
+import { strokeWrong } from "./points.js";
 
-// The line where the winning class changes. On every grid edge between two winners it crosses where their margins, taken as
-// signed distances from the tie, balance; in every cell the crossings are joined, three or more at their centre.
-function strokeDecisionLine(ctx, G, winner, margin, box) {
-  const sx = box.w / (G - 1);
-  const sy = box.h / (G - 1);
-  const xs = [0, 0, 0, 0];
-  const ys = [0, 0, 0, 0];
-  ctx.beginPath();
-  for (let r = 0; r < G - 1; r++) {
-    for (let c = 0, j = r * G; c < G - 1; c++, j++) {
-      const a = winner(j), b = winner(j + 1), d = winner(j + G), e = winner(j + G + 1);
-      if (a === b && a === d && a === e) continue;
-      let n = 0;
-      const cross = (i, k, x0, y0, dx, dy) => {
-        const m = margin(i), sum = m + margin(k), t = sum > 0 ? m / sum : 0.5;
-        xs[n] = box.x + (c + x0 + dx * t) * sx;
-        ys[n++] = box.y + box.h - (r + y0 + dy * t) * sy;
-      };
-      if (a !== b) cross(j, j + 1, 0, 0, 1, 0);
-      if (b !== e) cross(j + 1, j + G + 1, 1, 0, 0, 1);
-      if (d !== e) cross(j + G, j + G + 1, 0, 1, 1, 0);
-      if (a !== d) cross(j, j + G, 0, 0, 0, 1);
-      if (n === 2) {
-        ctx.moveTo(xs[0], ys[0]);
-        ctx.lineTo(xs[1], ys[1]);
-      } else {
-        let mx = 0, my = 0;
-        for (let i = 0; i < n; i++) { mx += xs[i] / n; my += ys[i] / n; }
-        for (let i = 0; i < n; i++) { ctx.moveTo(mx, my); ctx.lineTo(xs[i], ys[i]); }
-      }
-    }
-  }
-  ctx.stroke();
-}
-
-// Contours of a surface at fixed levels (in field units 0…255), all in one pass over the cells.
-function strokeContours(ctx, G, field, offset, levels, box) {
-  const sx = box.w / (G - 1);
-  const sy = box.h / (G - 1);
-  ctx.beginPath();
-  for (let r = 0; r < G - 1; r++) {
-    for (let c = 0, j = offset + r * G; c < G - 1; c++, j++) {
-      const a = field[j], b = field[j + 1], d = field[j + G], e = field[j + G + 1];
-      const low = Math.min(a, b, d, e), high = Math.max(a, b, d, e);
-      for (const level of levels) {
-        if (level <= low || level >= high) continue;
-        let n = 0;
-        const cross = (v, w, x0, y0, dx, dy) => {
-          if (v < level === w < level) return;
-          const t = (level - v) / (w - v);
-          const x = box.x + (c + x0 + dx * t) * sx, y = box.y + box.h - (r + y0 + dy * t) * sy;
-          if (n++ % 2) ctx.lineTo(x, y);
-          else ctx.moveTo(x, y);
-        };
-        cross(a, b, 0, 0, 1, 0);
-        cross(b, e, 1, 0, 0, 1);
-        cross(d, e, 0, 1, 1, 0);
-        cross(a, d, 0, 0, 0, 1);
-      }
-    }
-  }
-  ctx.stroke();
-}
-
-// The G × G texture of one run, drawn over the box with row 0 at the bottom and grid nodes on the edges of the box.
-function drawTexture(panel, cube, lookup, box) {
-  const { G } = cube;
-  if (!panel.texture || panel.texture.width !== G) {
-    panel.texture = new OffscreenCanvas(G, G);
+// The field as pixels, stretched smoothly over the box, the outermost points on its edges.
+function drawTexture(panel, field, lookup) {
+  const { columns, rows } = field;
+  const { box } = panel;
+  if (panel.texture?.width !== columns || panel.texture.height !== rows) {
+    panel.texture = new OffscreenCanvas(columns, rows);
     panel.textureContext = panel.texture.getContext("2d");
-    panel.image = new ImageData(G, G);
+    panel.image = new ImageData(columns, rows);
     panel.pixels = new Uint32Array(panel.image.data.buffer);
   }
-  const pixels = panel.pixels;
-  for (let r = 0, j = 0; r < G; r++) {
-    for (let c = 0, p = (G - 1 - r) * G; c < G; c++) pixels[p++] = lookup(j++);
+  for (let r = 0, j = 0; r < rows; r++) {
+    for (let c = 0, p = (rows - 1 - r) * columns; c < columns; c++) panel.pixels[p++] = lookup(j++);
   }
   panel.textureContext.putImageData(panel.image, 0, 0);
   panel.ctx.imageSmoothingEnabled = true;
-  panel.ctx.imageSmoothingQuality = "high";
-  panel.ctx.drawImage(panel.texture, 0.5, 0.5, G - 1, G - 1, box.x, box.y, box.w, box.h);
+  panel.ctx.imageSmoothingQuality = columns < box.w / 2 ? "high" : "low";
+  panel.ctx.drawImage(panel.texture, 0.5, 0.5, columns - 1, rows - 1, box.x, box.y, box.w, box.h);
 }
 
 // The panels.
@@ -144,46 +82,6 @@ function drawColourBar(view, panel, box) {
   }
 }
 
-function pointColour(view, mark) {
-  if (view.cube.task === "regression1d") return css(view.theme.classes[0]);
-  if (view.cube.task === "regression2d") {
-    const [low, high] = view.cube.header.value_range;
-    const v = Math.max(0, Math.min(255, Math.round(((mark.label - low) / (high - low || 1)) * 255)));
-    return css(mix(view.theme.paper, view.theme.classes[v < 128 ? 0 : 1], Math.abs(v - 127.5) / 127.5));
-  }
-  return css(view.theme.classes[mark.label % view.theme.classes.length]);
-}
-
-// All points on a transparent sheet the size of the panel: one drawImage for each frame instead of hundreds of arcs.
-export function drawPointSheet(view, panel) {
-  panel.sheet = panel.sheet || document.createElement("canvas");
-  const ctx = sizeCanvas(panel.sheet, panel.width, panel.height);
-  const { box } = panel;
-  const r = (panel.radius = Math.max(2.3, Math.min(4, box.h / 72)) * (view.cube.marks.length > 450 ? 0.8 : 1));
-  ctx.beginPath();
-  ctx.rect(box.x, box.y, box.w, box.h);
-  ctx.clip();
-  const rim = css(view.cube.task === "regression2d" ? view.theme.ink : view.theme.paper);
-  for (const mark of view.cube.marks) {
-    if (mark.split === "test" && !view.state.reveal) continue;
-    drawPoint(ctx, mark, panel.toX(mark.x), panel.toY(mark.y), r, pointColour(view, mark), rim, view.cube.regression);
-  }
-}
-
-function drawPoint(ctx, mark, x, y, r, colour, rim, regression) {
-  const shape = regression ? 0 : mark.label % SHAPES;
-  ctx.beginPath();
-  if (mark.split === "test") crossPath(ctx, x, y, r * 0.9);
-  else shapePath(ctx, shape, x, y, mark.split === "train" ? r : r * 0.95);
-  ctx.strokeStyle = rim;
-  ctx.lineWidth = mark.split === "train" ? 2 : 3.6;
-  ctx.stroke();
-  ctx.fillStyle = ctx.strokeStyle = colour;
-  ctx.lineWidth = 1.8;
-  if (mark.split === "train") ctx.fill();
-  else ctx.stroke();
-}
-
 export function drawBoundary(view, panel, arm, l, k) {
   const { cube, theme } = view;
   const { ctx, box } = panel;
@@ -193,7 +91,7 @@ export function drawBoundary(view, panel, arm, l, k) {
   ctx.rect(box.x, box.y, box.w, box.h);
   ctx.clip();
   const alive = !hasDiverged(cube, arm, l, k);
-  if (alive) BOUNDARIES[cube.task]?.(view, panel, arm, (l * cube.K + k) * cube.G * cube.G, l, k);
+  if (alive) BOUNDARIES[cube.task]?.(view, panel, arm, l, k);
   if (alive) strokeWrong(view, panel, arm, l, k);
   if (cube.task !== "regression1d" || !alive) ctx.drawImage(panel.sheet, 0, 0, panel.width, panel.height);
   ctx.strokeStyle = css(theme.line);
@@ -207,72 +105,54 @@ export function drawBoundary(view, panel, arm, l, k) {
 }
 
 const BOUNDARIES = {
-  binary(view, panel, arm, offset) {
-    const field = arm.get("field");
-    if (!field) return;
+  binary(view, panel) {
+    const { field, ctx, box } = panel;
     const lut = view.theme.binary;
-    drawTexture(panel, view.cube, (j) => lut[field[offset + j]], panel.box);
-    decisionStroke(view, panel.ctx);
-    strokeDecisionLine(panel.ctx, view.cube.G, (j) => field[offset + j] >> 7, (j) => Math.abs(field[offset + j] - 127.5), panel.box);
+    drawTexture(panel, field, (j) => lut[field.value[j]]);
+    decisionStroke(view, ctx);
+    strokeContours(ctx, field, [0], box);
   },
-  multiclass(view, panel, arm, offset) {
-    const top = arm.get("top"), margin = arm.get("margin");
-    if (!top || !margin) return;
+  multiclass(view, panel) {
+    const { field, ctx, box } = panel;
     const lut = view.theme.margins, classes = view.theme.classes.length;
-    drawTexture(panel, view.cube, (j) => lut[(top[offset + j] % classes) * 256 + margin[offset + j]], panel.box);
-    decisionStroke(view, panel.ctx);
-    strokeDecisionLine(panel.ctx, view.cube.G, (j) => top[offset + j], (j) => margin[offset + j], panel.box);
+    drawTexture(panel, field, (j) => lut[(field.top[j] % classes) * 256 + field.value[j]]);
+    decisionStroke(view, ctx);
+    strokeDecisionLine(ctx, field, box);
   },
-  regression2d(view, panel, arm, offset) {
-    const field = arm.get("field");
-    if (!field) return;
+  regression2d(view, panel) {
+    const { field, ctx, box } = panel;
     const lut = view.theme.diverging;
-    drawTexture(panel, view.cube, (j) => lut[field[offset + j]], panel.box);
-    const [low, high] = view.cube.header.value_range;
-    const levels = niceTicks(low, high, 10).map((value) => ((value - low) / (high - low)) * 255);
-    panel.ctx.strokeStyle = css(view.theme.ink, 0.45);
-    panel.ctx.lineWidth = 1;
-    strokeContours(panel.ctx, view.cube.G, field, offset, levels, panel.box);
+    drawTexture(panel, field, (j) => lut[field.value[j]]);
+    ctx.strokeStyle = css(view.theme.ink, 0.45);
+    ctx.lineWidth = 1;
+    strokeContours(ctx, field, niceTicks(...view.cube.header.value_range, 10), box);
   },
-  regression1d(view, panel, arm, _, l, k) {
-    const curve = arm.get("curve");
-    if (!curve) return;
-    const { G, K } = view.cube;
+  regression1d(view, panel, arm, l, k) {
     const { ctx, box, toY } = panel;
-    const offset = (l * K + k) * G;
     // A curve is thin: here the points lie under it.
     ctx.drawImage(panel.sheet, 0, 0, panel.width, panel.height);
+    const curve = curveOf(view.cube, panel, arm, l, k);
     ctx.lineJoin = "round";
-    const x = (i) => box.x + (box.w * i) / (G - 1);
-    const y = (i) => toY(curve[offset + i]);
+    const x = (i) => box.x + (box.w * i) / (curve.length - 1);
+    const y = (i) => toY(curve[i]);
     for (const [colour, width] of [[view.theme.paper, 5], [view.theme.arms[arm.index], 2.5]]) {
       ctx.strokeStyle = css(colour);
       ctx.lineWidth = width;
-      strokeSeries(ctx, G, x, y);
+      strokeSeries(ctx, curve.length, x, y);
     }
   },
 };
+
+// The fitted curve, a value a pixel; from the server where the browser cannot evaluate the model.
+function curveOf(cube, panel, arm, l, k) {
+  if (panel.source) return panel.source.bind(l, k).curve(panel.box.w + 1);
+  const curve = arm.get("curve");
+  const count = curve.length / (cube.L * cube.K);
+  return curve.subarray((l * cube.K + k) * count, (l * cube.K + k + 1) * count);
+}
 
 function decisionStroke(view, ctx) {
   ctx.strokeStyle = css(view.theme.ink);
   ctx.lineWidth = 1.6;
   ctx.lineCap = ctx.lineJoin = "round";
-}
-
-function strokeWrong(view, panel, arm, l, k) {
-  const wrong = arm.get("wrong");
-  if (!wrong) return;
-  const { marks } = view.cube;
-  const { ctx, toX, toY, radius } = panel;
-  const offset = (l * view.cube.K + k) * marks.length;
-  ctx.beginPath();
-  for (let i = 0; i < marks.length; i++) {
-    if (!wrong[offset + i] || (marks[i].split === "test" && !view.state.reveal)) continue;
-    const x = toX(marks[i].x), y = toY(marks[i].y);
-    ctx.moveTo(x + radius + 2.6, y);
-    ctx.arc(x, y, radius + 2.6, 0, 2 * Math.PI);
-  }
-  ctx.strokeStyle = css(view.theme.ink);
-  ctx.lineWidth = 1.4;
-  ctx.stroke();
 }

@@ -2,6 +2,7 @@
 
 import { readMessage } from "../web/payload.js";
 import { OTHER_GLYPHS } from "../web/pen.js";
+import { sums, unpackWeights } from "./unpack.js";
 
 export async function readCube(bytes) {
   const { header, arrays } = await readMessage(bytes);
@@ -23,10 +24,8 @@ function makeCube(header, arrays) {
   // Two variants of one penalty come with one glyph; the second then wears its other form.
   const [first, second] = cube.arms;
   if (second && second.glyph === first.glyph) second.glyph = OTHER_GLYPHS[second.glyph] || "◇";
-  const grid = Object.entries(header.arrays || {}).find(([name]) => /\.(field|top|curve)$/.test(name));
-  cube.G = grid ? grid[1].shape[grid[1].shape.length - 1] : 0;
-  cube.parameters = cube.layers.reduce((sum, layer) => sum + layer.outputs * (layer.inputs + 1), 0);
-  cube.decayed = cube.layers.reduce((sum, layer) => sum + layer.outputs * layer.inputs, 0);
+  cube.parameters = header.arrays?.["a0.weights"]?.shape[3] || 0;
+  cube.decayed = header.decayed;
   cube.lossLimits = lossLimits(cube);
   cube.weightScale = weightScale(cube);
   cube.countLimit = countLimit(cube);
@@ -35,12 +34,16 @@ function makeCube(header, arrays) {
 }
 
 function makeArm(header, arrays, meta, index) {
-  const rows = header.arrays?.[`a${index}.weights`]?.shape[1] || header.steps.length;
+  const own = `a${index}.`;
+  const shape = header.arrays?.[`${own}weights`]?.shape || [3, 1, header.steps.length, 0];
+  const unpacked = { weights: arrays[`${own}weights`] && unpackWeights(arrays[`${own}weights`], shape, meta.weight_units) };
+  const grid = header.arrays?.[`${own}grid`]?.shape;
+  if (grid) unpacked.grid = sums(arrays[`${own}grid`], [grid[1] * grid[2], grid[3], grid[4], 1]);
   return {
     ...meta, index,
-    get: (name) => arrays[`a${index}.${name}`] || null,
+    get: (name) => unpacked[name] || arrays[own + name] || null,
     // The run's place among the weights; of a large network only some steps carry theirs, the nearest one stands in.
-    run: (l, k) => l * rows + (meta.weight_rows ? meta.weight_rows[k] : k),
+    run: (l, k) => l * shape[2] + (meta.weight_rows ? meta.weight_rows[k] : k),
   };
 }
 
@@ -90,7 +93,7 @@ function weightScale(cube) {
       if (diverged?.[l]) continue;
       const sizes = [];
       for (let j = arm.run(l, k) * P, end = j + P; j < end; j += stride) if (weights[j]) sizes.push(Math.abs(weights[j]));
-      const common = quantile(Float64Array.from(sizes).sort(), 0.98) * arm.weight_scale;
+      const common = quantile(Float64Array.from(sizes).sort(), 0.98);
       if (common > high / 1.15) high = Math.min(1.15 * common, arm.weight_max || Infinity);
     }
   }
@@ -103,10 +106,11 @@ export function binWeights(cube, arm, l, k, counts) {
   counts.fill(0);
   const weights = arm.get("weights");
   if (!weights) return;
-  const factor = (arm.weight_scale / cube.weightScale) * (BINS / 2);
-  let j = arm.run(l, k) * cube.parameters;
+  const factor = BINS / 2 / cube.weightScale;
+  const start = arm.run(l, k) * cube.parameters;
   cube.layers.forEach((layer, depth) => {
-    for (let o = 0; o < layer.outputs; o++, j++) {                  // j++ once more skips the bias at the end of a row
+    let j = start + layer.at;
+    for (let o = 0; o < layer.outputs; o++, j += layer.bias) { // the bias at the end of a row is skipped
       for (let i = 0; i < layer.inputs; i++, j++) {
         if (weights[j] === 0) continue;
         const bin = Math.floor(weights[j] * factor + BINS / 2);

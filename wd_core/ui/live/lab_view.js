@@ -4,17 +4,20 @@ import { lambdaX, nearestLambda, scrubberBox } from "../web/axis.js";
 import { classIcon, element, glyphIcon, setText } from "../web/dom.js";
 import { lambdaText, three } from "../web/numbers.js";
 import { Stage } from "../web/stage.js";
-import { drawBoundary, drawBoundaryAxes, drawPointSheet } from "./boundary.js";
+import { drawBoundary, drawBoundaryAxes } from "./boundary.js";
 import { buildControls, paintControls } from "./controls.js";
 import { at, nearestStep, readCube } from "./cube.js";
 import { drawCursor, drawEpochBase, drawLambdaBase, epochOf, epochText, epochX, splitsShown } from "./curves.js";
 import { describeBoundary, describeLambdaCurve, zeroWords } from "./describe.js";
+import { sourceOf } from "./field.js";
 import { Hand } from "./hand.js";
 import { drawHistogram, drawHistogramAxes, layerShade } from "./histogram.js";
 import { computeLayout } from "./layout.js";
 import { drawNetwork } from "./network.js";
 import { Player, SPEEDS } from "./player.js";
+import { drawPointSheet } from "./points.js";
 import { buildReadout, paintReadout } from "./readout.js";
+import { Sharpener } from "./sharpen.js";
 import { showCurveTip } from "./tips.js";
 import { armName, positionText, sentence } from "./words.js";
 
@@ -28,6 +31,12 @@ export class LabView extends Stage {
     this.panels = [];
     this.player = new Player(this);
     this.hand = new Hand(this);
+    this.sharpener = new Sharpener(this);
+  }
+
+  destroy() {
+    this.sharpener.stop();
+    super.destroy();
   }
 
   // -- data
@@ -115,6 +124,7 @@ export class LabView extends Stage {
     this.panels = cube.arms.map((arm) => {
       const make = (kind) => ({ canvas: element("canvas", `wdl-${kind}`, { role: "img", "data-testid": `${kind}-${arm.index}` }) });
       const panel = { arm, boundary: make("boundary"), network: make("network"), histogram: make("histogram") };
+      Object.assign(panel.boundary, { source: sourceOf(cube, arm), shelf: new Map() });
       panel.root = element("section", "wdl-arm", { "aria-label": armName(cube, arm.index) }, this.buildArmTitle(arm),
         element("div", "wdl-figures", {}, panel.boundary.canvas,
           element("div", "wdl-side", {}, element("div", "wdl-side-item", {}, this.buildNetworkTitle(), panel.network.canvas),
@@ -211,6 +221,7 @@ export class LabView extends Stage {
     drawBoundaryAxes(this, panel.boundary);
     drawHistogramAxes(this, panel.histogram);
     panel.boundary.sheetKey = null;
+    panel.boundary.shelf.clear();
   }
 
   // -- painting
@@ -225,7 +236,10 @@ export class LabView extends Stage {
     const moved = done.l !== l || done.k !== k || done.curves !== curves;
     if (done.k !== k || done.curves !== curves) drawLambdaBase(this);
     if (done.l !== l || done.curves !== curves) drawEpochBase(this);
-    if (moved) this.paintMoved(l, k);
+    if (moved) {
+      this.sharpener.now(l, k);
+      this.paintMoved(l, k);
+    }
     paintControls(this);
     this.drawn = { l, k, curves };
     this.root.dataset.paints = String(Number(this.root.dataset.paints) + 1);
@@ -246,6 +260,13 @@ export class LabView extends Stage {
     }
     paintReadout(this, l, k);
     setText(this.parts.sentence, sentence(this));
+  }
+
+  // The fields are as fine as the screen now.
+  sharpened() {
+    const { l, k } = this.state;
+    for (const panel of this.panels) drawBoundary(this, panel.boundary, panel.arm, l, k);
+    this.root.dataset.sharp = "true";
   }
 
   paintCursors(l, k) {

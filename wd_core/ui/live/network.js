@@ -50,12 +50,13 @@ function networkGeometry(view, panel) {
 function drawLinks(view, panel, arm, weights, start) {
   const { layers, weightScale: scale } = view.cube;
   const net = (panel.geometry = panel.geometry || networkGeometry(view, panel));
-  const factor = (arm.weight_scale / scale) * LEVELS;
+  const factor = LEVELS / scale;
   const incoming = net.alive.map((units, c) => (c ? new Uint8Array(units.length) : null));
   const outgoing = net.alive.map((units, c) => (c < layers.length ? new Uint8Array(units.length) : null));
-  let j = start, n = 0;
+  let n = 0;
   layers.forEach((layer, depth) => {
-    for (let o = 0; o < layer.outputs; o++, j++) {
+    let j = start + layer.at;
+    for (let o = 0; o < layer.outputs; o++, j += layer.bias) {
       for (let i = 0; i < layer.inputs; i++, j++, n++) {
         const q = weights[j];
         net.levels[n] = q === 0 ? 0 : Math.sign(q) * Math.min(LEVELS, 1 + Math.floor(Math.abs(q) * factor));
@@ -136,12 +137,13 @@ function drawMatrices(view, panel, arm, weights, start) {
   });
   ctx.imageSmoothingEnabled = false;
   setFont(ctx, view);
-  let j = start, x = 4;
+  let x = 4;
   layers.forEach((layer, depth) => {
     const matrix = panel.matrices[depth];
     const pixels = new Uint32Array(matrix.image.data.buffer);
-    const factor = (arm.weight_scale / scale) * 127;
-    for (let o = 0, p = 0; o < layer.outputs; o++, j++) {
+    const factor = 127 / scale;
+    let j = start + layer.at;
+    for (let o = 0, p = 0; o < layer.outputs; o++, j += layer.bias) {
       for (let i = 0; i < layer.inputs; i++, j++) {
         const q = weights[j];
         pixels[p++] = lut[q === 0 ? 128 : q > 0 ? 129 + Math.min(126, Math.floor(q * factor)) : 127 - Math.min(126, Math.floor(-q * factor))];
@@ -176,7 +178,7 @@ function drawCoefficients(view, panel, arm, weights, start) {
   const left = 8, foot = layout.small + 4, middle = (height - foot) / 2;
   const step = (width - 2 * left) / inputs;
   for (let i = 0; i < inputs; i++) {
-    const w = Math.max(-1, Math.min(1, (weights[start + i] * arm.weight_scale) / cube.weightScale));
+    const w = Math.max(-1, Math.min(1, weights[start + i] / cube.weightScale));
     ctx.fillStyle = css(w > 0 ? theme.positive : theme.negative);
     if (w) ctx.fillRect(left + i * step + step * 0.12, middle - Math.max(w, 0) * middle, step * 0.76, Math.max(1, Math.abs(w) * middle));
   }

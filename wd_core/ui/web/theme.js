@@ -3,8 +3,8 @@
 
 // Okabe–Ito first, then colours that stay apart for the common colour-vision deficiencies.
 const CLASS_COLOURS = {
-  light: ["#0072B2", "#E69F00", "#009E73", "#CC79A7", "#D55E00", "#56B4E9", "#A08A00", "#332288", "#882255", "#6B6B6B"],
-  dark: ["#3B9FDD", "#E9A722", "#20BB90", "#D98FB8", "#F07A33", "#7CCBF5", "#D3C033", "#8C84E0", "#C45C92", "#A6A6A6"],
+  light: ["#E69F00", "#0072B2", "#009E73", "#CC79A7", "#D55E00", "#56B4E9", "#A08A00", "#332288", "#882255", "#6B6B6B"],
+  dark: ["#E9A722", "#3B9FDD", "#20BB90", "#D98FB8", "#F07A33", "#7CCBF5", "#D3C033", "#8C84E0", "#C45C92", "#A6A6A6"],
 };
 const ARM_COLOURS = {
   light: { l2: "#7A3E9D", l1: "#0B7A75", elastic: "#2479B5", none: "#636363", decoupled: "#BF4A0B" },
@@ -48,7 +48,7 @@ export function readTheme(root, arms) {
     paper, ink, dark, classes, font: style.fontFamily,
     muted: mix(ink, paper, 0.32), faint: mix(ink, paper, dark ? 0.84 : 0.88), line: mix(ink, paper, 0.7),
     arms: armKinds(arms).map((kind) => parseColour(ARM_COLOURS[shade][kind] || ARM_COLOURS[shade].none)),
-    positive: classes[0], negative: classes[1],
+    negative: classes[0], positive: classes[1],
   };
   theme.strength = dark ? 0.62 : 0.58; // the surest colour of a region still leaves its points visible
   theme.binary = Uint32Array.from({ length: 256 }, (_, v) => {

@@ -1,0 +1,62 @@
+// The data's points.
+
+import { crossPath, shapePath, SHAPES, sizeCanvas } from "../web/pen.js";
+import { css, mix } from "../web/theme.js";
+
+function pointColour(view, mark) {
+  if (view.cube.task === "regression1d") return css(view.theme.classes[0]);
+  if (view.cube.task === "regression2d") {
+    const [low, high] = view.cube.header.value_range;
+    const v = Math.max(0, Math.min(255, Math.round(((mark.label - low) / (high - low || 1)) * 255)));
+    return css(mix(view.theme.paper, view.theme.classes[v < 128 ? 0 : 1], Math.abs(v - 127.5) / 127.5));
+  }
+  return css(view.theme.classes[mark.label % view.theme.classes.length]);
+}
+
+// All points on a transparent sheet the size of the panel: one drawImage for each frame instead of hundreds of arcs.
+export function drawPointSheet(view, panel) {
+  panel.sheet = panel.sheet || document.createElement("canvas");
+  const ctx = sizeCanvas(panel.sheet, panel.width, panel.height);
+  const { box } = panel;
+  const r = (panel.radius = Math.max(2.3, Math.min(4, box.h / 72)) * (view.cube.marks.length > 450 ? 0.8 : 1));
+  ctx.beginPath();
+  ctx.rect(box.x, box.y, box.w, box.h);
+  ctx.clip();
+  const rim = css(view.cube.task === "regression2d" ? view.theme.ink : view.theme.paper);
+  for (const mark of view.cube.marks) {
+    if (mark.split === "test" && !view.state.reveal) continue;
+    drawPoint(ctx, mark, panel.toX(mark.x), panel.toY(mark.y), r, pointColour(view, mark), rim, view.cube.regression);
+  }
+}
+
+function drawPoint(ctx, mark, x, y, r, colour, rim, regression) {
+  const shape = regression ? 0 : mark.label % SHAPES;
+  ctx.beginPath();
+  if (mark.split === "test") crossPath(ctx, x, y, r * 0.9);
+  else shapePath(ctx, shape, x, y, mark.split === "train" ? r : r * 0.95);
+  ctx.strokeStyle = rim;
+  ctx.lineWidth = mark.split === "train" ? 2 : 3.6;
+  ctx.stroke();
+  ctx.fillStyle = ctx.strokeStyle = colour;
+  ctx.lineWidth = 1.8;
+  if (mark.split === "train") ctx.fill();
+  else ctx.stroke();
+}
+
+export function strokeWrong(view, panel, arm, l, k) {
+  const wrong = arm.get("wrong");
+  if (!wrong) return;
+  const { marks } = view.cube;
+  const { ctx, toX, toY, radius } = panel;
+  const offset = (l * view.cube.K + k) * marks.length;
+  ctx.beginPath();
+  for (let i = 0; i < marks.length; i++) {
+    if (!wrong[offset + i] || (marks[i].split === "test" && !view.state.reveal)) continue;
+    const x = toX(marks[i].x), y = toY(marks[i].y);
+    ctx.moveTo(x + radius + 2.6, y);
+    ctx.arc(x, y, radius + 2.6, 0, 2 * Math.PI);
+  }
+  ctx.strokeStyle = css(view.theme.ink);
+  ctx.lineWidth = 1.4;
+  ctx.stroke();
+}
