@@ -1,0 +1,66 @@
+"""Sequences of unequal length: how they are arranged, and what is read off them at the end.
+
+x is (…, features + 1, T, n): under the features of a frame stands a 1, so that a bias is a weight like any other; after
+the end of a sequence all of it is 0. So the last row of what the network was given says where there is something, to
+every layer. What a layer makes of frames that are not there is nobody's business: nothing looks at them.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from wd_core.engine.arrays import aligned_zeros
+from wd_core.engine.layers.base import Batch, Layer
+
+
+def arrange_sequences(X: np.ndarray, dtype: np.dtype | type, columns: int, symbols: int = 0) -> np.ndarray:
+    """(n, T, d) with NaN after the end, or tokens (n, T) from 1 to `symbols` with 0 → (d or symbols, + 1, T, columns).
+
+    Columns from n on are sequences without any frame.
+    """
+    there = X > 0 if symbols else ~np.isnan(X[..., 0])
+    frames = X[..., None] == np.arange(1, symbols + 1) if symbols else np.nan_to_num(X, nan=0.0)
+    out = aligned_zeros((frames.shape[2] + 1, frames.shape[1], columns), dtype)
+    out[:-1, :, : len(X)] = frames.transpose(2, 1, 0)
+    out[-1, :, : len(X)] = there.T
+    return out
+
+
+def room_over_ones(runs: tuple[int, ...], features: int, *places: int, dtype: np.dtype | type) -> np.ndarray:
+    """(…runs, features + 1, *places), aligned, the last row ones."""
+    room = aligned_zeros((*runs, features + 1, *places), dtype)
+    room[(..., -1, *(slice(None) for _ in places))] = 1
+    return room
+
+
+def presence(batch: Batch) -> np.ndarray:
+    """(…, T, n): 1 where a sequence has a frame, 0 after its end."""
+    return batch.x[..., -1, :, :]
+
+
+class LastFrame(Layer):
+    """The features (…, features + 1, n) of each sequence's last frame; of one without frames the first."""
+
+    def __init__(self, features: int, time: int):
+        self.features, self.time = features, time
+        self.shape = (features,)
+
+    def bind(self, weights: np.ndarray, gradient: np.ndarray | None, examples: int, before: Layer | None) -> None:
+        self.padded = room_over_ones(weights.shape[:-1], self.features, examples, dtype=weights.dtype)
+        self.output = self.padded[..., :-1, :]
+        if gradient is not None:
+            self.delta = aligned_zeros(self.padded.shape, weights.dtype)[..., :-1, :]
+
+    def forward(self, x: np.ndarray, batch: Batch) -> np.ndarray:
+        last = np.maximum(np.count_nonzero(presence(batch), axis=-2) - 1, 0)
+        self.last = last[..., None, None, :]  # (…, 1, 1, n)
+        frames = x[..., :-1, :, :]
+        axes = frames.ndim - self.last.ndim
+        self.output[...] = np.take_along_axis(frames, self.last[(None,) * axes], axis=-2)[..., 0, :]
+        return self.padded
+
+    def backward(self, out: np.ndarray | None) -> None:
+        if out is not None:
+            out[...] = 0
+            axes = out.ndim - self.last.ndim
+            np.put_along_axis(out, self.last[(None,) * axes], self.delta[..., None, :], axis=-2)
