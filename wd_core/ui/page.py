@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import gc
-from functools import cache
-
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from wd_core.ui.garbage import tidy
 
 STYLE = """<style>
 [data-testid="stMainBlockContainer"] { padding: 3.75rem clamp(1rem, 2.5vw, 3rem) 2rem; max-width: 100rem; }
@@ -39,7 +38,7 @@ def enter(page: str) -> bool:
     if len(pages) > 1 and any(p["script_path"] == context.main_script_path for p in pages.values()):
         PagesManager.uses_pages_directory = False
         st.rerun()
-    _settle_memory()
+    tidy()
     st.html(STYLE)
     entered = st.session_state.get("page") != page
     st.session_state["page"] = page
@@ -49,10 +48,3 @@ def enter(page: str) -> bool:
 def unseen_title(text: str) -> None:
     """The page's heading for who listens to it; who sees it sees the navigation. `text` is ours, never a visitor's."""
     st.html(f'<h1 style="{UNSEEN}">{text}</h1>')
-
-
-@cache
-def _settle_memory() -> None:
-    """Once, after the imports: Streamlit collects garbage after every run, and need not look at modules each time."""
-    gc.collect()
-    gc.freeze()
