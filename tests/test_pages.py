@@ -1,8 +1,11 @@
 """Pages by Streamlit's own tester: controls, messages, and that nothing is lost."""
 
+from pathlib import Path
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from wd_core import workers
 from wd_core.datasets import DATASETS
 from wd_core.ui.controls import DEFAULT
 from wd_core.view.picture import unpack
@@ -152,3 +155,30 @@ def test_settings_outlive_a_visit_to_another_page():
     assert not app.exception
     e = Scene.from_query(header(app)["query"])
     assert (e.experiment.activation, e.against) == ("relu", "l1")
+
+
+def test_a_training_that_dies_is_a_sentence_and_the_last_picture_stays(monkeypatch):
+    app = lab()
+    before = header(app)["id"]
+
+    def die(*args, **kwargs):
+        raise workers.Died(workers.DIED)
+
+    monkeypatch.setattr("wd_core.ui.shared.train_all", die)
+    widget(app, "slider", "Noise").set_value(0.55).run()
+    assert not app.exception
+    assert "Lower steps" in app.error[0].value
+    assert "still shows" in app.error[0].value
+    assert header(app)["id"] == before
+    fresh = lab(f"{SMALL}&noise=0.65")
+    assert not fresh.exception
+    assert "Lower steps" in fresh.error[0].value
+    monkeypatch.undo()
+    widget(app, "slider", "Noise").set_value(0.6).run()
+    assert not app.error
+    assert header(app)["id"] != before
+
+
+def test_a_visitor_never_sees_a_trace():
+    config = Path(__file__).parents[1].joinpath(".streamlit/config.toml").read_text(encoding="utf-8")
+    assert 'showErrorDetails = "none"' in config

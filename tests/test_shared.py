@@ -67,6 +67,41 @@ def test_when_the_maker_gives_up_the_next_takes_over():
     assert len(tries) == 2
 
 
+def test_who_waits_for_anothers_work_sees_how_far_it_is():
+    shelf, half_done, go_on, seen = Shelf(room=100, at_once=2), threading.Event(), threading.Event(), []
+
+    def make(report):
+        report(0.5)
+        half_done.set()
+        go_on.wait(5)
+        return "result"
+
+    maker = threading.Thread(target=shelf.get, args=("k", make, lambda r: 1, quiet))
+    maker.start()
+    assert half_done.wait(5)
+
+    def watch(share):
+        seen.append(share)
+        go_on.set()
+
+    assert shelf.get("k", make, lambda r: 1, watch) == "result"
+    maker.join(5)
+    assert seen[0] == 0.5
+
+
+def test_without_a_bound_as_many_are_made_as_are_asked_for():
+    shelf, all_here = Shelf(room=100, at_once=None), threading.Barrier(6)
+    threads = [
+        threading.Thread(target=shelf.get, args=(i, lambda report: all_here.wait(5), lambda r: 1, quiet))
+        for i in range(6)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(10)
+    assert not all_here.broken
+
+
 def test_no_more_than_so_many_are_made_at_once():
     shelf, lock, now, most = Shelf(room=100, at_once=2), threading.Lock(), [0], [0]
 

@@ -1,14 +1,19 @@
 """Worker processes: the same bits as in this process, progress that can cancel, and a pool that survives a death."""
 
+import contextlib
 import os
 import pickle
+import signal
 import threading
+import time
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from wd_core import Experiment, History, lambda_path, train, training, workers
+from wd_core import Experiment, History, lambda_path, process, train, training, workers
+from wd_core.process import Cancelled, Worker
 
 pytestmark = pytest.mark.skipif((os.cpu_count() or 1) < 2, reason="one core: everything is done in this process")
 
@@ -34,9 +39,9 @@ def away(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     given: list[int] = []
     run = workers.run
 
-    def counted(tasks, on_progress=None):
+    def counted(tasks, on_progress=None, cost=0.0):
         given.append(len(tasks))
-        return run(tasks, on_progress)
+        return run(tasks, on_progress, cost)
 
     monkeypatch.setattr(workers, "WORTH", 0.0)
     monkeypatch.setattr(workers, "POLL_SECONDS", 0.005)
@@ -156,14 +161,15 @@ def test_after_cancelling_the_same_processes_go_on(away: list[int]) -> None:
 
 
 def test_a_cancelled_worker_drops_what_it_does(away: list[int]) -> None:
-    worker = workers._take(wait_for=60)
+    worker = Worker()
+    assert worker.read()[0] == "ready"
     worker.send(pickle.dumps(partial(training.train_here, LONG, np.float32)))
     worker.send(workers.CANCEL)
-    while (answer := worker.read())[0] == "progress":
+    while (answer := worker.read())[0] in ("progress", "alive", "coming"):
         pass
-    workers._idle.put(worker)
+    worker.stop()
     assert answer[0] == "failed"
-    assert isinstance(answer[1], workers.Cancelled)
+    assert isinstance(answer[1], Cancelled)
 
 
 def test_a_cancellation_that_comes_too_late_is_no_task(away: list[int]) -> None:
@@ -265,3 +271,159 @@ def test_few_lambdas_are_cut_along_the_seeds(away: list[int], lambdas: tuple, se
     e = E.replace(lambdas=lambdas, seeds=seeds)
     assert_same(train(e), train_here(e))
     assert away == ([] if len(lambdas) * len(seeds) == 1 else [workers.COUNT])
+
+
+# ---------------------------------------------------------------- fair shares
+
+LONG_COST = 1e12
+"""What the tests say of long work: minutes."""
+
+
+@contextlib.contextmanager
+def underway(tasks: list, cost: float = LONG_COST):
+    """`tasks` are worked on meanwhile; it yields when all cores are, and cancels them at the end."""
+    told, stop = threading.Semaphore(0), threading.Event()
+
+    def on_progress(share: float) -> None:
+        told.release()
+        if stop.is_set():
+            raise Stop
+
+    def wait_for_them() -> None:
+        with contextlib.suppress(Stop):
+            workers.run(tasks, on_progress, cost)
+
+    thread = threading.Thread(target=wait_for_them)
+    thread.start()
+    try:
+        for _ in range(4):
+            assert told.acquire(timeout=30)
+        yield
+    finally:
+        stop.set()
+        thread.join(30)
+    assert not thread.is_alive()
+
+
+def sleeper(report, seconds: float = 600.0) -> str:
+    """A task that takes long and does nothing."""
+    for _ in range(int(seconds * 50)):
+        time.sleep(0.02)
+        report(0.5)
+    return "slept"
+
+
+def test_long_work_leaves_a_process_to_who_comes_meanwhile(away: list[int]) -> None:
+    """Pieces that cannot be cut, more of them than there are cores, and still short work goes through."""
+    with underway([sleeper] * 5 * workers.COUNT):
+        assert_same(train(E), train_here(E))
+        assert len(workers._working) == workers.COUNT
+
+
+def test_short_work_overtakes_pieces_that_wait(away: list[int]) -> None:
+    """Pieces of a long call that are themselves short hold all processes; the next free one is the short call's."""
+    done: list[str] = []
+
+    def note(name: str, seconds: float, count: int, cost: float) -> None:
+        workers.run([partial(sleeper, seconds=seconds)] * count, None, cost)
+        done.append(name)
+
+    cost = 1.9 * workers.COST_OF_A_SECOND  # a piece
+    long = threading.Thread(target=note, args=("long", 0.2, 30, 30 * cost))
+    long.start()
+    time.sleep(0.3)
+    note("short", 0.02, 1, 1e8)
+    assert done == ["short"]
+    long.join(60)
+    assert done == ["short", "long"]
+
+
+def test_who_waits_long_enough_is_overtaken_no_more() -> None:
+    """Due is when a call would have ended alone: a later one with less to do than that is ahead, none after it."""
+    first, later, much_later = (
+        workers.Call(arrived + seconds, False) for arrived, seconds in ((0, 60), (5, 1), (60, 1))
+    )
+    assert min([first, later, much_later], key=lambda call: call.due) is later
+    assert min([first, much_later], key=lambda call: call.due) is first
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="no such signal")
+@pytest.mark.parametrize("victims", [1, workers.COUNT])
+def test_a_frozen_process_is_ended_and_another_does_its_work(
+    away: list[int], monkeypatch: pytest.MonkeyPatch, victims: int
+) -> None:
+    monkeypatch.setattr(process, "SILENT_SECONDS", 1.0)
+    frozen: list[int] = []
+
+    def freeze(share: float) -> None:
+        if not frozen:
+            for worker in list(workers._all)[:victims]:
+                os.kill(worker.process.pid, signal.SIGSTOP)
+                frozen.append(worker.process.pid)
+
+    e = E.replace(steps=3000)
+    assert_same(train(e, on_progress=freeze), train_here(e))
+    train(E)
+    assert len(frozen) == victims
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="no such signal")
+def test_a_process_frozen_at_work_that_nobody_waits_for_is_replaced(
+    away: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(process, "SILENT_SECONDS", 1.0)
+    before = pids()
+
+    def freeze(share: float) -> None:
+        for worker in list(workers._all):
+            os.kill(worker.process.pid, signal.SIGSTOP)
+        raise Stop
+
+    with pytest.raises(Stop):
+        train(LONG, on_progress=freeze)
+    deadline = time.monotonic() + 30
+    while workers._working and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not workers._working
+    assert len(before - pids()) >= 1
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="no such signal")
+def test_a_process_frozen_while_idle_holds_nobody_up_for_long(
+    away: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(process, "SILENT_SECONDS", 1.0)
+    big = E.replace(n_samples=100)  # its task fits the pipe; the next does not
+    for worker in list(workers._all)[:1]:
+        os.kill(worker.process.pid, signal.SIGSTOP)
+    assert_same(train(big), train_here(big))
+    for worker in list(workers._all)[:1]:
+        os.kill(worker.process.pid, signal.SIGSTOP)
+    assert workers.run([partial(_length, bytes(5_000_000))] * workers.COUNT) == [5_000_000] * workers.COUNT
+
+
+def _length(data: bytes, report) -> int:
+    return len(data)
+
+
+def test_a_silent_but_living_process_is_left_alone(
+    away: list[int], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A task that reports nothing for longer than a frozen one may be silent: its signs of life are its own."""
+    monkeypatch.setattr(process, "SILENT_SECONDS", 1.0)
+    log = tmp_path / "log"
+    assert workers.run([partial(_silent, 2.5, log)]) == ["slept"]
+    assert log.read_text() == "began "
+
+
+def _silent(seconds: float, log: Path, report) -> str:
+    with log.open("a") as file:
+        file.write("began ")
+    time.sleep(seconds)
+    return "slept"
+
+
+def test_long_work_is_cut_into_pieces_of_about_a_second() -> None:
+    assert workers.pieces(0) == workers.COUNT
+    assert workers.pieces(1e15) in range(workers.MOST_PIECES - workers.COUNT + 1, workers.MOST_PIECES + 1)
+    assert workers.pieces(20 * workers.COST_OF_A_SECOND) == 20 // workers.COUNT * workers.COUNT

@@ -40,11 +40,13 @@ def train_all(
     """
     wanted = list(dict.fromkeys(experiments))
     tables = tables_of(wanted, dtype)
-    if workers.available(sum(e.cost for e in wanted), on_progress):
-        parts = [part for table in tables for part in cut(table, workers.COUNT)]
+    cost = sum(e.cost for e in wanted)
+    if workers.available(cost, on_progress):
+        runs = sum(table.runs for table in tables)
+        parts = [part for table in tables for part in cut(table, workers.pieces(cost * table.runs / runs))]
         if len(parts) > 1:
             tasks = [partial(train_part, part, dtype) for part in parts]
-            return _histories(experiments, parts, workers.run(tasks, on_progress))
+            return _histories(experiments, parts, workers.run(tasks, on_progress, cost))
     report = on_progress or (lambda share: None)
     found = [train_part(table, dtype, _share(report, tables, i)) for i, table in enumerate(tables)]
     return _histories(experiments, tables, found)

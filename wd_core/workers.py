@@ -4,128 +4,191 @@ Threads do not help: a training is thousands of NumPy calls of some microseconds
 lock to and fro between them are slower than one (measured: 0.18 s against 0.15 s). So parts of the work go to a few
 plain Python processes that live as long as this one. They start in the background after the first work that is worth
 it, and not at once, for on two cores their start would hold up the very first picture; work that takes long in any case
-waits for them. Until they are ready, and on a machine with one core, the work is done in the calling process.
+waits for them. Until they are ready, and where there can be no processes, the work is done in the calling process.
+
+Fair shares: long work comes in pieces, and of all pieces that wait the one goes first whose call is due first, where a
+call is due when it would have ended had it been alone. So the short overtakes the long, and nobody waits for ever.
+Where pieces cannot be short they take all cores but never all processes: there is one more, for who comes meanwhile.
+A process that gives no sign of life is frozen; it is ended like one that died, and another does its work.
 """
 
 from __future__ import annotations
 
 import atexit
-import contextlib
 import os
 import pickle
-import queue
-import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable
-from multiprocessing.connection import Connection, Pipe, wait
-from pathlib import Path
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
 
-COUNT = 2
+from wd_core import process
+from wd_core.process import CANCEL, Worker
+
+MOST = 16
+"""Processes at most; each takes 100 MB."""
+COUNT = min(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1, MOST)
+"""Pieces that work at a time: one for each core."""
 WORTH = 1e8
 """Cost (see `Experiment.cost`) below which sending the work away takes longer than doing it: about 20 ms."""
 LARGE = 4e9
 """Cost from which work waits for workers that are still starting: about a second."""
 START_DELAY, START_PATIENCE = 1.0, 15.0
 POLL_SECONDS = 0.05
-CANCEL = b"cancel"
-DIED = "a worker process ended; was there too little memory? Lower steps, hidden or lambdas"
+COST_OF_A_SECOND = 5e9
+PIECE_SECONDS, LONG_SECONDS, MOST_PIECES = 1.0, 2.0, 64
+"""How long a piece of long work should take, and from when on it is a long piece."""
+DIED = "a worker process ended twice over this work; was there too little memory? Lower steps, hidden or lambdas"
 
 Task = Callable[[Callable[[float], None]], Any]
 """Work that can be pickled; it is called with a function to report the share done, which may raise."""
 
 
-class Cancelled(Exception):
-    """Nobody waits for this work any more."""
+class Died(RuntimeError, ValueError):
+    """Work that ended its process twice. The message says what to lower, and pages show it as any ValueError's."""
 
 
-class Worker:
-    """One process, and the pipe to it. Its first message is ("ready", None)."""
+@dataclass(eq=False)
+class Piece:
+    """One task of a call, and how far it is."""
 
-    def __init__(self) -> None:
-        self.connection, theirs = Pipe()
-        here = str(Path(__file__).parents[1])  # may be on sys.path only as "", the folder that was the current one
-        environment = os.environ | {
-            "PYTHONPATH": os.pathsep.join(filter(None, [here, *sys.path])),
-            "OPENBLAS_NUM_THREADS": "1",
-            "OMP_NUM_THREADS": "1",
-        }
-        with theirs:
-            self.process = subprocess.Popen(
-                [sys.executable, "-c", f"from wd_core.workers import serve; serve({theirs.fileno()})"],
-                pass_fds=[theirs.fileno()],
-                env=environment,
-                stdin=subprocess.DEVNULL,
-                start_new_session=True,  # Ctrl-C in a terminal is the parent's affair
-            )
-
-    def send(self, message: bytes) -> None:
-        """Send it; a dead process shows itself when its answer is read."""
-        with contextlib.suppress(OSError):
-            self.connection.send_bytes(message)
-
-    def read(self) -> tuple[str, Any]:
-        """("progress", share), ("done", result), ("failed", exception) or, from a dead process, ("died", None)."""
-        try:
-            return self.connection.recv()
-        except (EOFError, OSError):
-            return "died", None
-
-    def stop(self) -> None:
-        """End the process."""
-        self.process.kill()
-        self.process.wait()
+    message: bytes
+    call: Call
+    share: float = 0.0
+    result: Any = None
+    deaths: int = 0
 
 
-_idle: queue.Queue[Worker] = queue.Queue()
+@dataclass(eq=False)
+class Call:
+    """One `run`: who waits for it polls it."""
+
+    due: float
+    long: bool
+    pieces: list[Piece] = field(default_factory=list)
+    waiting: list[Piece] = field(default_factory=list)
+    left: int = 0
+    error: BaseException | None = None
+    over: bool = False
+    """Nobody waits any more: it is done, failed or cancelled."""
+
+
 _all: set[Worker] = set()
+_calls: list[Call] = []
+_working: set[Piece] = set()
+_change = threading.Condition()  # guards all of these; notified when there may be something to do
 _ready = threading.Event()
 _hurry = threading.Event()
-_lock = threading.Lock()
+_hosts = 0
+_epoch = 0  # of `start`; a host of an earlier one ends
 _started = False
-_is_worker = False
 
 
 def start() -> None:
     """Start the processes in the background, once. Returns at once; see `available`."""
-    global _started
-    with _lock:
-        if _started or _is_worker or (os.cpu_count() or 1) < 2:
+    global _started, _epoch
+    with _change:
+        if _started or process.is_worker or sys.platform == "emscripten":
             return
-        _started = True
-    threading.Thread(target=_start, name="start workers", daemon=True).start()
+        _started, _epoch = True, _epoch + 1
+        for _ in range(COUNT):
+            _add_host()
 
 
-def _start() -> None:
+def _add_host() -> None:
+    """A thread that keeps one process at work."""
+    global _hosts
+    _hosts += 1
+    threading.Thread(target=_host, args=(_epoch,), name="worker", daemon=True).start()
+
+
+def _host(epoch: int) -> None:
+    """Start a process, again and again if need be, and give it one piece after the other."""
     _hurry.wait(START_DELAY)
-    workers = [_new_worker() for _ in range(COUNT)]
-    if all(worker is not None and worker.read()[0] == "ready" for worker in workers):
-        for worker in workers:
-            _idle.put(worker)
-        _ready.set()
-    else:  # no processes on this machine: do without
-        _end(worker for worker in workers if worker is not None)
+    while _epoch == epoch and _started:
+        worker = _new_worker(epoch)
+        if worker is not None and worker.read()[0] == "ready":
+            with _change:
+                worker.is_ready = True
+                if sum(w.is_ready for w in _all) >= COUNT:
+                    _ready.set()
+            while (piece := _next(worker, epoch)) and _work(worker, piece):
+                pass
+        elif not _ready.is_set():  # no processes on this machine: do without
+            epoch = -1
+        else:
+            time.sleep(1)
+        if worker is not None:
+            worker.stop()
+            with _change:
+                _all.discard(worker)
 
 
-def _new_worker() -> Worker | None:
+def _new_worker(epoch: int) -> Worker | None:
     """A worker that is starting, or None where there can be none."""
-    with _lock:
-        if not _started:  # `stop` was called
+    with _change:
+        if epoch != _epoch or not _started:  # `stop` was called
             return None
         try:
             worker = Worker()
-        except (OSError, ValueError):
+        except (OSError, ValueError, ImportError):
             return None
         _all.add(worker)
         return worker
 
 
-def _end(workers: Iterable[Worker]) -> None:
-    for worker in workers:
-        worker.stop()
-        _all.discard(worker)
+def _next(worker: Worker, epoch: int) -> Piece | None:
+    """Wait for the piece that is `worker`'s to do; None if it should end. A long one never takes the last process."""
+    with _change:
+        while _epoch == epoch and _started:
+            if worker.process.poll() is not None:  # it died while it was idle
+                return None
+            full = sum(piece.call.long for piece in _working) >= COUNT
+            open_ones = [call for call in _calls if call.waiting and not (call.long and full)]
+            if open_ones:
+                piece = min(open_ones, key=lambda call: call.due).waiting.pop(0)
+                _working.add(piece)
+                return piece
+            _change.wait()
+    return None
+
+
+def _work(worker: Worker, piece: Piece) -> bool:
+    """Have the process do the piece; False if it died of it."""
+    worker.hear(len(piece.message))
+    worker.send(piece.message)
+    cancelled, kind, content = False, "progress", 0.0
+    while kind in ("progress", "alive", "coming"):
+        if kind == "progress":
+            piece.share = content
+        if piece.call.over and not cancelled:  # it takes the worker at most 100 ms to drop what it does
+            worker.send(CANCEL)
+            cancelled = True
+        if worker.connection.poll(POLL_SECONDS):
+            kind, content = worker.read()
+        elif worker.is_frozen:
+            worker.process.kill()
+    with _change:
+        worker.heard = float("inf")
+        _working.discard(piece)
+        _finish(piece, kind, content)
+        _change.notify_all()
+    return kind != "died"
+
+
+def _finish(piece: Piece, kind: str, content: Any) -> None:
+    call = piece.call
+    if kind == "died" and piece.deaths == 0:
+        piece.deaths, piece.share = 1, 0.0
+        call.waiting.append(piece)
+        return
+    if kind == "done":
+        piece.share, piece.result = 1.0, content
+    else:
+        call.error = call.error or (Died(DIED) if kind == "died" else content)
+    call.left -= 1
 
 
 def available(cost: float, on_progress: Callable[[float], None] | None = None) -> bool:
@@ -133,7 +196,7 @@ def available(cost: float, on_progress: Callable[[float], None] | None = None) -
 
     Large work waits for them; meanwhile `on_progress(0)` is called every 50 ms, and may raise.
     """
-    if cost < WORTH or _is_worker:
+    if cost < WORTH or process.is_worker:
         return False
     start()
     deadline = time.monotonic() + START_PATIENCE
@@ -152,141 +215,75 @@ def wait_until_ready(seconds: float) -> bool:
     return _ready.wait(seconds)
 
 
-def run(tasks: list[Task], on_progress: Callable[[float], None] | None = None) -> list[Any]:
-    """Results of `tasks`, in order; each waits its turn for an idle worker.
+def pieces(cost: float) -> int:
+    """Into how many pieces work of this `cost` is cut: one for each core, or so many that each takes a second."""
+    rounds = max(1, min(round(cost / COST_OF_A_SECOND / PIECE_SECONDS), MOST_PIECES) // COUNT)
+    return rounds * COUNT
+
+
+def run(tasks: list[Task], on_progress: Callable[[float], None] | None = None, cost: float = 0.0) -> list[Any]:
+    """Results of `tasks`, in order; `cost` is that of all of them and decides who goes first.
 
     `on_progress(mean share done)` is called from this thread every 50 ms; what it raises cancels all tasks.
-    A task whose process dies is tried once more, in another.
+    A task whose process dies or freezes is tried once more, in another; then it raises `Died`.
     """
-    messages = [pickle.dumps(task) for task in tasks]
-    waiting = list(range(len(tasks)))
-    running: dict[Connection, tuple[Worker, int]] = {}
-    shares, results, deaths = [0.0] * len(tasks), [None] * len(tasks), [0] * len(tasks)
+    seconds = cost / COST_OF_A_SECOND
+    call = Call(time.monotonic() + seconds / COUNT, seconds / len(tasks) > LONG_SECONDS, left=len(tasks))
+    call.pieces = [Piece(pickle.dumps(task), call) for task in tasks]
+    call.waiting = list(call.pieces)
+    with _change:
+        _calls.append(call)
+        if call.long and _started and _hosts <= COUNT:
+            _hurry.set()
+            _add_host()
+        _change.notify_all()
     next_report = time.monotonic() + POLL_SECONDS
     try:
-        while waiting or running:
+        while call.left and call.error is None:
+            with _change:
+                if call.left and call.error is None:
+                    _change.wait(POLL_SECONDS)
+                frozen = [worker for worker in _all if worker.is_frozen]
+            for worker in frozen:  # also those whose host is stuck in the middle of a message
+                worker.process.kill()
             if not _ready.is_set():
                 raise RuntimeError("the worker processes were stopped")
-            while waiting and (worker := _take(wait_for=0 if running else POLL_SECONDS)):
-                running[worker.connection] = (worker, waiting[0])
-                worker.send(messages[waiting.pop(0)])
-            for connection in wait(list(running), POLL_SECONDS) if running else []:
-                worker, i = running[connection]
-                kind, content = worker.read()
-                if kind == "progress":
-                    shares[i] = content
-                    continue
-                del running[connection]
-                _give_back(worker, kind)
-                if kind == "failed":
-                    raise content
-                if kind == "died":
-                    deaths[i] += 1
-                    if deaths[i] > 1:
-                        raise RuntimeError(DIED)
-                    waiting.append(i)
-                else:
-                    shares[i], results[i] = 1.0, content
             if on_progress is not None and time.monotonic() >= next_report:
-                on_progress(sum(shares) / len(shares))
+                on_progress(sum(piece.share for piece in call.pieces) / len(call.pieces))
                 next_report = time.monotonic() + POLL_SECONDS
-        return results
+        if call.error is not None:
+            raise call.error
+        return [piece.result for piece in call.pieces]
     finally:
-        _abandon([worker for worker, _ in running.values()])
-
-
-def _take(wait_for: float) -> Worker | None:
-    try:
-        return _idle.get(block=wait_for > 0, timeout=wait_for or None)
-    except queue.Empty:
-        return None
-
-
-def _give_back(worker: Worker, kind: str) -> None:
-    """The worker, whose last message was of this `kind`, is idle again; for a dead one another is started."""
-    if kind != "died":
-        _idle.put(worker)
-        return
-    _end([worker])
-    threading.Thread(target=_replace, name="replace a worker", daemon=True).start()
-
-
-def _replace() -> None:
-    """Start a worker, again and again if need be: somebody may wait for it."""
-    while _started:
-        fresh = _new_worker()
-        if fresh is not None and fresh.read()[0] == "ready":
-            _idle.put(fresh)
-            return
-        if fresh is not None:
-            _end([fresh])
-        time.sleep(1)
-
-
-def _abandon(workers: list[Worker]) -> None:
-    """Have them drop what they do, which takes them at most 100 ms, and be idle again."""
-    for worker in workers:
-        worker.send(CANCEL)
-    for worker in workers:
-        while (kind := worker.read()[0]) == "progress":
-            pass
-        _give_back(worker, kind)
+        with _change:
+            call.over = True
+            call.waiting.clear()
+            _calls.remove(call)
 
 
 @atexit.register
 def stop() -> None:
     """End all worker processes; `start` begins anew."""
-    global _started
-    with _lock:
-        _started = False
+    global _started, _hosts
+    with _change:
+        _started, _hosts = False, 0
         _ready.clear()
-        while _take(wait_for=0):
-            pass
-        _end(list(_all))
+        for worker in list(_all):
+            worker.stop()
+        _all.clear()
+        _working.clear()
+        _change.notify_all()
 
 
 def _forget() -> None:
     """In a forked child: the workers are the parent's."""
-    global _started, _idle, _lock, _ready
-    _started, _idle, _lock, _ready = False, queue.Queue(), threading.Lock(), threading.Event()
+    global _started, _hosts, _change, _ready
+    _started, _hosts = False, 0
+    _change, _ready = threading.Condition(), threading.Event()
     _all.clear()
+    _calls.clear()
+    _working.clear()
 
 
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_forget)
-
-
-def serve(file_descriptor: int) -> None:
-    """The worker's side: tasks in, results out, until the pipe closes."""
-    global _is_worker
-    _is_worker = True
-    import sklearn.model_selection  # noqa: F401 -- what the first task would otherwise wait for
-
-    import wd_core  # noqa: F401
-
-    connection = Connection(file_descriptor)
-
-    def report(share: float) -> None:
-        while connection.poll():
-            if connection.recv_bytes() == CANCEL:
-                raise Cancelled
-        connection.send(("progress", share))
-
-    with contextlib.suppress(EOFError, OSError):  # the parent has gone
-        connection.send(("ready", None))
-        while True:
-            message = connection.recv_bytes()
-            if message != CANCEL:  # else it came when the task had just ended
-                connection.send_bytes(_answer(message, report))
-
-
-def _answer(message: bytes, report: Callable[[float], None]) -> bytes:
-    """What the task has to say, pickled."""
-    try:
-        return pickle.dumps(("done", pickle.loads(message)(report)), pickle.HIGHEST_PROTOCOL)
-    except Exception as error:
-        with contextlib.suppress(Exception):  # some exceptions cannot be pickled, some cannot be unpickled
-            answer = pickle.dumps(("failed", error))
-            pickle.loads(answer)
-            return answer
-        return pickle.dumps(("failed", RuntimeError(f"{type(error).__name__}: {error}")))

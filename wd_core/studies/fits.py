@@ -112,8 +112,8 @@ def fit_losses(e: Experiment, jobs: Sequence[Job], on_progress: Progress) -> lis
     """
     groups = _groups(e, jobs)
     tasks = [partial(_losses, e, [jobs[i] for i in group]) for group in groups]
-    if workers.available(_cost(e, jobs), on_progress):
-        found = workers.run(tasks, on_progress)
+    if workers.available(cost := _cost(e, jobs), on_progress):
+        found = workers.run(tasks, on_progress, cost)
     else:
         found = [task(_part(on_progress, i, len(tasks))) for i, task in enumerate(tasks)]
     losses: list[np.ndarray] = [np.empty(0)] * len(jobs)

@@ -77,12 +77,18 @@ def show(scene: Scene, entered: bool) -> None:
     state = st.session_state
     bar = st.container(key="progress").empty()
     if entered or state.get("sent_key") != key:
-        picture = shared.picture_of(scene, shared.progress_in(bar))
-        header, blob = unpack_header(picture)
-        header |= {"query": scene.to_query(), "position": _cursor()}
-        state["sent_key"], state["sent"] = key, with_header(blob, header)
+        try:
+            picture = shared.picture_of(scene, shared.progress_in(bar))
+        except ValueError as error:  # it could not be trained on this machine
+            still = " The picture still shows the settings before." if "sent" in state else ""
+            st.error(f"{inert(error)}.{still}", icon=":material/tune:")
+        else:
+            header, blob = unpack_header(picture)
+            header |= {"query": scene.to_query(), "position": _cursor()}
+            state["sent_key"], state["sent"], state["sent_scene"] = key, with_header(blob, header), scene
     bar.empty()
-    _live(scene, state["sent"])
+    if "sent" in state:
+        _live(scene if state["sent_key"] == key else state["sent_scene"], state["sent"])
 
 
 @st.fragment

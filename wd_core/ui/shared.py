@@ -9,7 +9,7 @@ from collections.abc import Callable, Hashable
 from functools import partial
 from typing import Any
 
-from wd_core import Experiment, train_all, workers
+from wd_core import Experiment, train_all
 from wd_core.history import History
 from wd_core.view.picture import make_picture
 from wd_core.view.scene import Scene
@@ -39,15 +39,15 @@ def progress_in(slot: Any, text: str | None = None) -> Progress:
 class Shelf:
     """Results by key. Who asks first makes it; who asks meanwhile waits; if the maker gives up, the next takes over.
 
-    At most `at_once` are being made; beyond `room` bytes the least recently used go.
+    At most `at_once` are being made, None: as many as are asked for; beyond `room` bytes the least recently used go.
     """
 
-    def __init__(self, room: int, at_once: int) -> None:
+    def __init__(self, room: int, at_once: int | None) -> None:
         self._room = room
         self._results: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()
         self._shares: dict[Hashable, float] = {}
         self._lock = threading.Lock()
-        self._places = threading.Semaphore(at_once)
+        self._places = None if at_once is None else threading.Semaphore(at_once)
 
     def __contains__(self, key: Hashable) -> bool:
         return key in self._results
@@ -75,12 +75,13 @@ class Shelf:
             progress(share)
 
         try:
-            while not self._places.acquire(timeout=POLL_SECONDS):
+            while self._places and not self._places.acquire(timeout=POLL_SECONDS):
                 report(0.0)
             try:
                 result = make(report)
             finally:
-                self._places.release()
+                if self._places:
+                    self._places.release()
             with self._lock:
                 self._results[key] = (result, size(result))
                 while sum(s for _, s in self._results.values()) > self._room and len(self._results) > 1:
@@ -91,8 +92,9 @@ class Shelf:
                 del self._shares[key]
 
 
-_histories = Shelf(room=600_000_000, at_once=workers.COUNT)
-_pictures = Shelf(room=300_000_000, at_once=workers.COUNT)
+# Trainings wait for each other in `workers`, which lets the short go first; here the long would hold every place.
+_histories = Shelf(room=600_000_000, at_once=None)
+_pictures = Shelf(room=300_000_000, at_once=None)
 
 
 def picture_of(scene: Scene, progress: Progress) -> bytes:

@@ -1,0 +1,138 @@
+"""One worker process: how it is started and spoken to, and what it does.
+
+It is plain Python that reads pickled tasks from a pipe and answers with ("progress", share), ("alive", None), then
+("coming", bytes) and ("done", result) or ("failed", exception).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import pickle
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+CANCEL = b"cancel"
+ALIVE_SECONDS, SILENT_SECONDS = 0.25, 3.0
+"""How often a process that works gives a sign of life, and after how long without one it counts as frozen."""
+SLOWEST_PIPE = 2e7
+"""Bytes a second: what a message may take."""
+
+is_worker = False
+"""True in a worker process."""
+
+
+class Cancelled(Exception):
+    """Nobody waits for this work any more."""
+
+
+class Worker:
+    """One process, and the pipe to it. Its first message is ("ready", None)."""
+
+    def __init__(self) -> None:
+        from multiprocessing.connection import Pipe  # here: where there are no processes there is no such module
+
+        self.is_ready = False
+        self.heard = float("inf")  # when it last gave a sign of life; inf while it has nothing to do
+        self.connection, theirs = Pipe()
+        here = str(Path(__file__).parents[1])  # may be on sys.path only as "", the folder that was the current one
+        environment = os.environ | {
+            "PYTHONPATH": os.pathsep.join(filter(None, [here, *sys.path])),
+            "OPENBLAS_NUM_THREADS": "1",
+            "OMP_NUM_THREADS": "1",
+        }
+        with theirs:
+            self.process = subprocess.Popen(
+                [sys.executable, "-c", f"from wd_core.process import serve; serve({theirs.fileno()})"],
+                pass_fds=[theirs.fileno()],
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,  # Ctrl-C in a terminal is the parent's affair
+            )
+
+    def send(self, message: bytes) -> None:
+        """Send it; a dead process shows itself when its answer is read."""
+        with contextlib.suppress(OSError):
+            self.connection.send_bytes(message)
+
+    def read(self) -> tuple[str, Any]:
+        """Its next message, or from a dead process ("died", None)."""
+        try:
+            message = self.connection.recv()
+        except (EOFError, OSError):
+            return "died", None
+        self.hear(message[1] if message[0] == "coming" else 0)
+        return message
+
+    def hear(self, size: int = 0) -> None:
+        """It has just given a sign of life; before the next, `size` bytes go through the pipe."""
+        self.heard = time.monotonic() + size / SLOWEST_PIPE
+
+    @property
+    def is_frozen(self) -> bool:
+        """It works, and has been silent too long."""
+        return time.monotonic() - self.heard > SILENT_SECONDS
+
+    def stop(self) -> None:
+        """End the process."""
+        self.process.kill()
+        self.process.wait()
+
+
+def serve(file_descriptor: int) -> None:
+    """The worker's side: tasks in, results out, until the pipe closes."""
+    global is_worker
+    is_worker = True
+    from multiprocessing.connection import Connection
+
+    import sklearn.model_selection  # noqa: F401 -- what the first task would otherwise wait for
+
+    import wd_core  # noqa: F401
+
+    connection, one_at_a_time, busy = Connection(file_descriptor), threading.Lock(), threading.Event()
+
+    def say(message: bytes) -> None:
+        with one_at_a_time:
+            connection.send_bytes(message)
+
+    def report(share: float) -> None:
+        while connection.poll():
+            if connection.recv_bytes() == CANCEL:
+                raise Cancelled
+        say(pickle.dumps(("progress", share)))
+
+    def beat() -> None:
+        with contextlib.suppress(OSError):
+            while busy.wait():
+                say(pickle.dumps(("alive", None)))
+                time.sleep(ALIVE_SECONDS)
+
+    threading.Thread(target=beat, daemon=True).start()
+
+    with contextlib.suppress(EOFError, OSError):  # the parent has gone
+        say(pickle.dumps(("ready", None)))
+        while True:
+            message = connection.recv_bytes()
+            if message != CANCEL:  # else it came when the task had just ended
+                busy.set()
+                answer = _answer(message, report)
+                busy.clear()
+                say(pickle.dumps(("coming", len(answer))))
+                say(answer)
+
+
+def _answer(message: bytes, report: Callable[[float], None]) -> bytes:
+    """What the task has to say, pickled."""
+    try:
+        return pickle.dumps(("done", pickle.loads(message)(report)), pickle.HIGHEST_PROTOCOL)
+    except Exception as error:
+        with contextlib.suppress(Exception):  # some exceptions cannot be pickled, some cannot be unpickled
+            answer = pickle.dumps(("failed", error))
+            pickle.loads(answer)
+            return answer
+        return pickle.dumps(("failed", RuntimeError(f"{type(error).__name__}: {error}")))
