@@ -12,7 +12,7 @@ from wd_core import Experiment, lambda_path
 from wd_core import experiment as experiment_module
 from wd_core.datasets import DATASETS, FEATURES
 from wd_core.datasets.base import Opening
-from wd_core.engine.layers import ACTIVATIONS
+from wd_core.engine.layers import ACTIVATIONS, NORMS
 from wd_core.engine.optimizers import OPTIMIZERS
 from wd_core.engine.penalties import PENALTIES
 from wd_core.experiment import DECAYS, MOST_RECORDED, SCHEDULES, opening, query_pairs, recorded_steps
@@ -29,6 +29,8 @@ def test_the_defaults_are_the_contracts() -> None:
         dataset="moons", n_samples=200, noise=0.25, label_noise=0.0, model="mlp", hidden=(16, 16), activation="tanh",
         optimizer="adam", lr=0.01, batch_size=None, steps=300,
         penalty="l2", decay="coupled", l1_ratio=0.5, lambdas=(0.0, 1e-3, 1e-2), seeds=(0, 1),
+        norm="none", dropout=0.0, input_noise=0.0, decay_layers=(), decay_biases=False, decay_gains=False,
+        schedule="constant", lambda_warmup=0.0, decay_span=(0.0, 1.0), beta2=0.999, biases=True,
     )  # fmt: skip
 
 
@@ -124,7 +126,7 @@ def random_experiment(rng: np.random.Generator) -> Experiment:
     plane, share = DATASETS[dataset].is_plane, float(rng.uniform(0.3, 0.7))
     seeds = rng.choice([2**32 - 1, *range(50)], rng.integers(1, 5), replace=False)
     first = int(rng.integers(1000))
-    return Experiment(
+    e = Experiment(
         dataset=dataset,
         n_samples=int(rng.integers(60, 200)),
         noise=awkward(rng, 0, 2) if rng.random() < 0.5 else None,
@@ -146,7 +148,17 @@ def random_experiment(rng: np.random.Generator) -> Experiment:
         l1_ratio=awkward(rng, 0, 1),
         lambdas=random_lambdas(rng),
         seeds=tuple(range(first, first + 5)) if rng.random() < 0.5 else tuple(seeds),
+        norm=str(rng.choice(list(NORMS))),
+        dropout=awkward(rng, 0, 0.9),
+        input_noise=awkward(rng, 0, 10),
+        decay_biases=bool(rng.integers(2)),
+        decay_gains=bool(rng.integers(2)),
+        lambda_warmup=awkward(rng, 0, 1),
+        decay_span=tuple(sorted(awkward(rng, 0, 1) for _ in range(2))),
+        beta2=min(awkward(rng, 0, 1), 0.9999),
+        biases=bool(rng.integers(2)),
     )
+    return e.replace(decay_layers=[awkward(rng, 0, 100) for _ in e.decayed_layers]) if rng.random() < 0.5 else e
 
 
 @pytest.mark.parametrize("seed", range(120))
@@ -218,6 +230,8 @@ def test_every_field_has_its_place_in_the_query(f) -> None:
         "dataset": "circles", "features": ("x2", "sin(x1)"), "model": "logistic", "hidden": (3,), "activation": "relu",
         "optimizer": "sgd", "schedule": "cosine", "penalty": "l1", "decay": "subgradient", "lambdas": (0.5,),
         "seeds": (9,), "batch_size": 7, "steps": 40, "n_samples": 50, "noise_features": 3,
+        "norm": "layer", "decay_layers": (0.5, 0.0, 0.5), "decay_biases": True, "decay_gains": True,
+        "decay_span": (0.25, 0.25), "biases": False,
     }.get(f.name, 0.375)  # fmt: skip
     e = replace(Experiment(), **{f.name: other})
     assert f.name in query_pairs(e.to_query())

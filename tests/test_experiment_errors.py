@@ -7,7 +7,7 @@ import pytest
 
 from wd_core import Experiment
 from wd_core.datasets import DATASETS, FEATURES
-from wd_core.engine.layers import ACTIVATIONS
+from wd_core.engine.layers import ACTIVATIONS, NORMS
 from wd_core.engine.optimizers import OPTIMIZERS
 from wd_core.engine.penalties import PENALTIES
 from wd_core.experiment import DECAYS, MAX_COST, SCHEDULES
@@ -26,6 +26,9 @@ LIMITS = {  # field: (least, most)
     "batch_size": (1, 5000),
     "steps": (1, 20_000),
     "l1_ratio": (0, 1),
+    "dropout": (0, 0.9),
+    "input_noise": (0, 10),
+    "lambda_warmup": (0, 1),
 }
 MANY = {"hidden": (1, 64, 4), "lambdas": (0, 1e4, 129), "seeds": (0, 2**32 - 1, 64)}  # least, most, how many
 WHOLE = {"n_samples", "noise_features", "batch_size", "steps", "hidden", "seeds"}
@@ -37,7 +40,9 @@ NAMES = {
     "schedule": SCHEDULES,
     "penalty": PENALTIES,
     "decay": DECAYS,
+    "norm": NORMS,
 }
+YES_OR_NO = ("decay_biases", "decay_gains", "biases")
 
 
 def refused(**settings: object) -> str:
@@ -48,7 +53,8 @@ def refused(**settings: object) -> str:
 
 
 def test_no_field_is_forgotten_here() -> None:
-    assert {f.name for f in fields(Experiment)} == {*LIMITS, *MANY, *NAMES, "features"}
+    others = {"features", "decay_layers", "decay_span", "beta2"}
+    assert {f.name for f in fields(Experiment)} == {*LIMITS, *MANY, *NAMES, *YES_OR_NO, *others}
 
 
 # ---------------------------------------------------------------- numbers
@@ -145,6 +151,58 @@ def test_features_of_the_plane_are_refused_elsewhere(dataset: str) -> None:
 def test_an_unknown_field_is_refused() -> None:
     with pytest.raises(TypeError, match="weight_decay"):
         Experiment(weight_decay=0.1)
+
+
+# ---------------------------------------------------------------- when and where decay acts
+
+
+@pytest.mark.parametrize("name", YES_OR_NO)
+@pytest.mark.parametrize("value", [0, 1, "True", None, (), 0.5])
+def test_a_question_is_answered_by_true_or_false(name: str, value: object) -> None:
+    assert refused(**{name: value}) == f"{name}={value}: allowed: True or False"
+    assert [getattr(Experiment(**{name: answer}), name) for answer in (True, np.False_)] == [True, False]
+
+
+@pytest.mark.parametrize("value", [1, 1.0, -1e-9, 2, NAN, True, None, "0.9"])
+def test_beta2_is_less_than_one(value: object) -> None:
+    assert refused(beta2=value) == f"beta2={value}: allowed: a number from 0 to 1, less than that"
+    assert [Experiment(beta2=b).beta2 for b in (0, 0.98, np.nextafter(1, 0))] == [0, 0.98, np.nextafter(1, 0)]
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        ((0.6, 0.5), "decay_span=0.6,0.5: allowed: two shares, the first not above the second"),
+        ((0.5,), "decay_span=0.5: 1 values; allowed: 2 values"),
+        (0.5, "decay_span=0.5: 1 values; allowed: 2 values"),
+        ((0, 1.1), "decay_span=1.1: allowed: a number from 0 to 1"),
+        ((NAN, 1), "decay_span=nan: allowed: a number from 0 to 1"),
+        ((0, 0.5, 1), "decay_span=0.0,0.5,1.0: 3 values; allowed: 2 values"),
+    ],
+)
+def test_a_span_of_decay_is_two_shares_in_order(value: object, message: str) -> None:
+    assert refused(decay_span=value) == message.replace("0.0,0.5,1.0", "0,0.5,1")
+    for span in ((0, 0), (0, 1), (0.5, 0.5), (1, 1)):
+        assert Experiment(decay_span=span).decay_span == span
+
+
+@pytest.mark.parametrize(
+    ("settings", "names"),
+    [
+        ({"hidden": (3, 4)}, "hidden 1, hidden 2, output"),
+        ({"hidden": (3, 4), "norm": "batch", "dropout": 0.1, "decay_gains": True}, "hidden 1, hidden 2, output"),
+        ({"model": "logistic"}, "output"),
+    ],
+)
+def test_there_is_a_factor_for_each_layer_with_weights(settings: dict, names: str) -> None:
+    count = names.count(",") + 1
+    for wrong in (count + 1, count - 1 or 5):
+        values = ",".join(["1.0"] * wrong)
+        message = refused(**settings, decay_layers=(1.0,) * wrong)
+        expected = f"{wrong} values; allowed: none, or {count}, one for each layer with weights: {names}"
+        assert message == f"decay_layers={values}: {expected}"
+    assert Experiment(**settings, decay_layers=(0.5,) * count).decay_layers == (0.5,) * count
+    assert refused(**settings, decay_layers=(-1,)) == "decay_layers=-1: allowed: a number from 0 to 100"
 
 
 # ---------------------------------------------------------------- what does not go together

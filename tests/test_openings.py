@@ -43,8 +43,8 @@ def chosen_sparser(h: History) -> int:
 
 def input_weights(h: History) -> np.ndarray:
     """A linear model's weights at the end (L, S, outputs, inputs)."""
-    layer = h.layers()[0]
-    return h.weights[:, :, -1].reshape(*h.weights.shape[:2], layer.outputs, -1)[..., : layer.inputs]
+    block, place = h.blocks()[0]
+    return h.weights[:, :, -1, place].reshape(*h.weights.shape[:2], *block.shape)[..., :-1]
 
 
 def norms(h: History) -> np.ndarray:
@@ -134,8 +134,8 @@ def straightens(h: History) -> None:
 
 
 def idle_weights_vanish(h: History) -> None:
-    e, layer = h.experiment, h.layers()[0]
-    first = h.weights[..., : layer.size].reshape(*h.weights.shape[:3], layer.outputs, -1)
+    e, (block, place) = h.experiment, h.blocks()[0]
+    first = h.weights[..., place].reshape(*h.weights.shape[:3], *block.shape)
     for s, seed in enumerate(e.seeds):
         idle = np.flatnonzero(np.ptp(e.data(seed).X_train, axis=0) == 0)
         assert len(idle)

@@ -8,7 +8,7 @@ import numpy as np
 
 from wd_core.engine import penalties
 from wd_core.engine.arrays import denormals_as_zeros, full_rows
-from wd_core.engine.layers import Batch, Layer, places
+from wd_core.engine.layers import Batch, Layer, arranger, places
 from wd_core.engine.network import Network
 from wd_core.engine.penalties import make_penalty
 from wd_core.experiment import Experiment
@@ -53,7 +53,8 @@ def _losses_and_scores(
             split = e.data(seed)
             labels = [getattr(split, f"y_{part}") for part in PARTS]
             x = np.concatenate([getattr(split, f"X_{part}") for part in PARTS])
-            scores = score_runs(e.layers, weights[:, s].reshape(-1, size), x)
+            training_part = np.where(np.arange(len(x)) < len(labels[0]), 1 / len(labels[0]), 0)
+            scores = score_runs(e.layers, weights[:, s].reshape(-1, size), x, share=training_part)
             cuts = np.cumsum([len(y) for y in labels])[:-1]
             for part, its_scores, y in zip(PARTS, np.split(scores, cuts, axis=-1), labels, strict=True):
                 loss = target.loss.value(its_scores, target.encode(y, weights.dtype))
@@ -81,13 +82,31 @@ def _penalty(e: Experiment, lambdas: Sequence[float], weights: np.ndarray) -> np
 
 
 def decay_mask(e: Experiment) -> np.ndarray:
-    """(P,) True where a parameter can decay: weights can, biases cannot."""
-    return np.concatenate([block.mask("weight").ravel() for block, _ in places(e.layers())])
+    """(P,) True where a parameter is decayed: weights are; biases and gains of normalisation where asked."""
+    decayed = ("weight", *["bias"] * e.decay_biases, *["gain"] * e.decay_gains)
+    return np.concatenate([sum(b.mask(role) for role in decayed).ravel() for b, _ in places(e.layers())]).astype(bool)
 
 
 def decay_factors(e: Experiment) -> np.ndarray:
     """(P,) float64: what λ is multiplied with, 0 where nothing decays."""
-    return decay_mask(e).astype(float)
+    factors = dict(zip(e.decayed_layers, e.decay_layers, strict=False))
+    return decay_mask(e) * np.concatenate([np.full(b.size, factors.get(b.layer, 1.0)) for b, _ in places(e.layers())])
+
+
+def score_new(
+    e: Experiment,
+    X_train: np.ndarray,
+    weights: np.ndarray,
+    X: np.ndarray,
+    then: Callable[[np.ndarray], np.ndarray] = np.copy,
+) -> np.ndarray:
+    """`score_runs` for rows X (n, …) and weights (R, P) that were trained on `X_train`, from which batch norm takes its
+    statistics."""
+    if not any(layer.uses_batch for layer in e.layers()):
+        return score_runs(e.layers, weights, X, then)
+    m = len(X_train)
+    share = np.where(np.arange(m + len(X)) < m, 1 / m, 0)
+    return score_runs(e.layers, weights, np.concatenate([X_train, X]), lambda scores: then(scores[..., m:]), share)
 
 
 def score_runs(
@@ -95,19 +114,26 @@ def score_runs(
     weights: np.ndarray,
     X: np.ndarray,
     then: Callable[[np.ndarray], np.ndarray] = np.copy,
+    share: np.ndarray | None = None,
 ) -> np.ndarray:
-    """weights (R, P), X (n, …) → then(scores (r, outputs, n)) of all runs, (R, …); `then` sees a few runs at a time."""
+    """weights (R, P), X (n, …) → then(scores (r, outputs, n)) of all runs, (R, …); `then` sees a few runs at a time.
+
+    `share` (n,) is how much of batch norm's statistics each row is; by default all are equal.
+    """
     n, dtype = len(X), weights.dtype
-    x = make_layers()[0].arrange(X, dtype, full_rows(n, dtype))
+    columns = full_rows(n, dtype)
+    x = arranger(make_layers()).arrange(X, dtype, columns)
+    shares = np.zeros(columns, dtype)
+    shares[:n] = 1 / max(1, n) if share is None else share
+    batch = Batch(x, shares)
     widest = max(int(np.prod(shape)) for shape in [X.shape[1:], *(layer.shape for layer in make_layers())])
-    batch = Batch(x, np.full(x.shape[-1], 1 / max(1, n), dtype))
     chunk = max(1, CHUNK_ELEMENTS // max(1, widest * n))
     done, network = [], None
     with denormals_as_zeros(), np.errstate(all="ignore"):
         for start in range(0, len(weights), chunk):
             some = weights[start : start + chunk]
             if network is None or len(some) != len(network.weights):
-                network = Network(make_layers(), (len(some),), x.shape[-1], dtype, train=False)
+                network = Network(make_layers(), (len(some),), columns, dtype, train=False)
             network.weights[...] = some
             done.append(then(network.forward(batch)[..., :n]))
     return np.concatenate(done)

@@ -12,7 +12,7 @@ import numpy as np
 
 from wd_core.datasets import DATASETS, FEATURES, Dataset, Given, Split, make_split
 from wd_core.engine.decay import DECAYS
-from wd_core.engine.layers import ACTIVATIONS, Layer
+from wd_core.engine.layers import ACTIVATIONS, NORMS, Layer, places
 from wd_core.engine.losses import Target
 from wd_core.engine.optimizers import OPTIMIZERS
 from wd_core.engine.penalties import PENALTIES
@@ -49,6 +49,10 @@ def _choice(options: Any, of: str) -> dict[str, Any]:
 
 def _many(low: float, high: float, least: int, most: int, of: str) -> dict[str, Any]:
     return {"low": low, "high": high, "least": least, "most": most, "of": of}
+
+
+def _yes_or_no(of: str) -> dict[str, Any]:
+    return {"yes_or_no": True, "of": of}
 
 
 DATA, SHAPE, ROWS = "data", "shape", "rows"
@@ -91,11 +95,30 @@ class Experiment:
     """ρ of the elastic net: λ₁ = λ·ρ, λ₂ = λ·(1 − ρ)."""
     lambdas: tuple[float, ...] = field(default=(0.0, 1e-3, 1e-2), metadata=_many(0, 1e4, 1, 129, ROWS))
     seeds: tuple[int, ...] = field(default=(0, 1), metadata=_many(0, 2**32 - 1, 1, 64, DATA))
+    norm: str = field(default="none", metadata=_choice(NORMS, SHAPE))
+    """Normalisation of hidden layers, before their activation."""
+    dropout: float = field(default=0.0, metadata=_number(0, 0.9, ROWS))
+    """Rate on hidden units, inverted; on the inputs of a linear model."""
+    input_noise: float = field(default=0.0, metadata=_number(0, 10, ROWS))
+    """Standard deviation of fresh Gaussian noise on the inputs at each step."""
+    decay_layers: tuple[float, ...] = field(default=(), metadata=_many(0, 100, 0, 16, ROWS))
+    """A factor on λ for each layer with weights, first to last, for all that is decayed in it; (): all 1."""
+    decay_biases: bool = field(default=False, metadata=_yes_or_no(ROWS))
+    decay_gains: bool = field(default=False, metadata=_yes_or_no(ROWS))
+    """Gains of normalisation; their shifts are biases."""
+    lambda_warmup: float = field(default=0.0, metadata=_number(0, 1, ROWS))
+    """Share of the steps over which λ rises linearly from 0."""
+    decay_span: tuple[float, ...] = field(default=(0.0, 1.0), metadata=_many(0, 1, 2, 2, ROWS))
+    """Shares of the steps between which decay acts: step t of T decays if a ≤ (t − 1)/T < b."""
+    beta2: float = field(default=0.999, metadata=_number(0, 1, ROWS) | {"below": True})
+    """Adam's."""
+    biases: bool = field(default=True, metadata=_yes_or_no(SHAPE))
 
     def __post_init__(self) -> None:
         for f in fields(self):
             object.__setattr__(self, f.name, _checked(f, getattr(self, f.name), self))
         self._check_task()
+        self._check_decay()
         self.data(self.seeds[0])  # its own errors name the field too
         self._check_cost()
 
@@ -137,6 +160,11 @@ class Experiment:
         return MODELS[self.model].layers(self, inputs, self.target.outputs)
 
     @property
+    def decayed_layers(self) -> tuple[str, ...]:
+        """Names of the layers that have weights, first to last: those that `decay_layers` counts."""
+        return tuple(dict.fromkeys(block.layer for block, _ in places(self.layers()) if block.mask("weight").any()))
+
+    @property
     def examples_per_step(self) -> int:
         """Examples in a batch; all training examples for batch_size None."""
         n = len(self.data(self.seeds[0]).y_train)
@@ -170,6 +198,16 @@ class Experiment:
             fitting = ", ".join(name for name, model in MODELS.items() if self.task in model.tasks)
             raise ValueError(
                 f"model={self.model}: does not fit the {self.task} data set {self.dataset}; allowed: {fitting}"
+            )
+
+    def _check_decay(self) -> None:
+        if self.decay_span[0] > self.decay_span[1]:
+            span = _text(self.decay_span)
+            raise ValueError(f"decay_span={span}: allowed: two shares, the first not above the second")
+        if self.decay_layers and len(self.decay_layers) != len(names := self.decayed_layers):
+            raise ValueError(
+                f"decay_layers={short(_text(self.decay_layers))}: {len(self.decay_layers)} values; allowed: none, or "
+                f"{len(names)}, one for each layer with weights: {', '.join(names)}"
             )
 
     def _check_cost(self) -> None:
@@ -246,7 +284,7 @@ def opening(dataset: str, decay: str = "coupled") -> dict[str, Any]:
     start = DATASETS[dataset].opening
     found = plain | {"seeds": OPENING_SEEDS} | start.settings
     low, high = start.lambdas
-    if beside := {"decoupled": found["lr"], "decoupled_paper": 1.0}.get(decay):
+    if beside := {"decoupled": found["lr"], "cautious": found["lr"], "decoupled_paper": 1.0}.get(decay):
         low, high = float(f"{0.1 / (beside * found['steps']):.0e}"), float(f"{1 / beside:.0e}")
     return found | {"lambdas": lambda_path(low, high, OPENING_LAMBDAS)}
 
@@ -286,6 +324,10 @@ def _checked(f: Field, value: Any, experiment: Experiment) -> Any:
         if not isinstance(value, str) or value not in rules["options"]:
             raise ValueError(f"{name}={short(value)}: allowed: {', '.join(rules['options'])}")
         return str(value)
+    if "yes_or_no" in rules:
+        if not isinstance(value, bool | np.bool_):
+            raise ValueError(f"{name}={short(value)}: allowed: True or False")
+        return bool(value)
     if rules.get("many"):
         return _checked_names(name, value, rules["options"])
     whole = str(f.type).startswith(("int", "tuple[int"))
@@ -299,8 +341,9 @@ def _checked_number(name: str, value: Any, rules: Any, whole: bool) -> int | flo
     kind = "a whole number" if whole else "a number"
     number = numbers.Integral if whole else numbers.Real
     is_number = isinstance(value, number) and not isinstance(value, bool | np.bool_)
-    if not is_number or not low <= value <= high:  # NaN fails too
-        raise ValueError(f"{name}={short(value)}: allowed: {kind} from {low:g} to {high:g}")
+    below = rules.get("below", False)
+    if not is_number or not low <= value <= high or (below and value == high):  # NaN fails too
+        raise ValueError(f"{name}={short(value)}: allowed: {kind} from {low:g} to {high:g}{', less than that' * below}")
     return int(value) if whole else float(value)
 
 
@@ -311,9 +354,10 @@ def _checked_tuple(name: str, value: Any, rules: Any, whole: bool) -> tuple[int 
     except TypeError:
         values = (value,)
     if not least <= len(values) <= most:
-        raise ValueError(f"{name}={short(_text(values))}: {len(values)} values; allowed: {least} to {most} values")
+        count = f"{least} to {most}" if least < most else str(most)
+        raise ValueError(f"{name}={short(_text(values))}: {len(values)} values; allowed: {count} values")
     values = tuple(_checked_number(name, v, rules, whole) for v in values)
-    if name != "hidden" and len(set(values)) < len(values):
+    if name in ("lambdas", "seeds") and len(set(values)) < len(values):
         raise ValueError(f"{name}={short(_text(values))}: a value stands twice; allowed: different values")
     return values
 
@@ -335,6 +379,8 @@ def _text(value: Any, name: str = "") -> str:
         if name == "seeds" and len(value) > 2 and value == tuple(range(value[0], value[0] + len(value))):
             return f"{value[0]}~{value[-1]}"
         return ",".join(_text(v) for v in value)
+    if isinstance(value, bool):
+        return str(int(value))
     return repr(value) if isinstance(value, float) else str(value)
 
 
@@ -355,6 +401,10 @@ def _parsed(name: str, text: str, default: Any) -> Any:
             return tuple(range(first, min(last, first + 1000) + 1))
         if name in ("hidden", "seeds"):
             return tuple(int(v) for v in text.split(","))
+        if name in ("decay_layers", "decay_span"):
+            return tuple(float(v) for v in text.split(",")) if text else ()
+        if isinstance(default, bool):
+            return {"0": False, "1": True}[text]
         if name == "features":
             return tuple(text.split(","))
         if name in ("batch_size", "noise") and text == "None":
@@ -364,5 +414,5 @@ def _parsed(name: str, text: str, default: Any) -> Any:
         if name == "noise" or isinstance(default, float):
             return float(text)
         return int(text) if isinstance(default, int) else text
-    except ValueError:
+    except (ValueError, KeyError):
         raise ValueError(f"{name}={short(text)}: cannot be read; written as in {name}={_text(default, name)}") from None

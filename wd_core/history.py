@@ -9,7 +9,7 @@ import numpy as np
 
 from wd_core.engine.layers import Block, Layer, places
 from wd_core.engine.losses import Target
-from wd_core.evaluation import PARTS, decay_mask, score_runs
+from wd_core.evaluation import PARTS, decay_mask, score_new
 from wd_core.experiment import Experiment
 
 
@@ -56,14 +56,19 @@ class History:
         if X.ndim == 0 or X.shape[1:] != inputs:
             sees = " × ".join(map(str, inputs))
             raise ValueError(f"X of shape {X.shape}: this model sees {sees} inputs; allowed: (n, {sees})")
-        lead = self.weights.shape[:2]
-        scores = score_runs(self.layers, self.weights[:, :, -1].reshape(-1, self.weights.shape[-1]), X)
-        return np.moveaxis(self.target.loss.predict(scores), 1, 2).reshape(*lead, len(X), self.target.outputs)
+        e, ends = self.experiment, self.weights[:, :, -1]
+        scores = [score_new(e, e.data(seed).X_train, ends[:, s], X) for s, seed in enumerate(e.seeds)]
+        return np.swapaxes(self.target.loss.predict(np.stack(scores, axis=1)), -1, -2)
 
     def __post_init__(self) -> None:
         for array in [*vars(self).values(), *(self.wrong or {}).values()]:
             if isinstance(array, np.ndarray):
                 array.setflags(write=False)
+
+    @property
+    def stopped(self) -> np.ndarray:
+        """(L, S) index on K of the least validation loss: what early stopping would have kept."""
+        return np.where(np.isnan(self.validation_loss), np.inf, self.validation_loss).argmin(-1)
 
     @property
     def target(self) -> Target:

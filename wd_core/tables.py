@@ -78,10 +78,10 @@ class Part:
 
 def rows_of(e: Experiment, lambdas: Sequence[float], factors: np.ndarray | None = None) -> list[Row]:
     """A row for each λ; `factors` (P,) is what it is multiplied with, by default as `e` says."""
-    rule = Rule(e.optimizer, e.momentum, decay=e.decay, schedule=e.schedule)
+    rule = Rule(e.optimizer, e.momentum, e.beta2, e.decay, e.schedule, e.lambda_warmup, e.decay_span)
     penalty = make_penalty(e.penalty, e.l1_ratio)
     factors = decay_factors(e) if factors is None else factors
-    return [Row(lam, e.lr, penalty, factors, rule) for lam in lambdas]
+    return [Row(lam, e.lr, penalty, factors, rule, e.dropout, e.input_noise) for lam in lambdas]
 
 
 def groups_of(e: Experiment, seeds: Iterable[int]) -> list[Group]:

@@ -10,7 +10,8 @@ import numpy as np
 from threadpoolctl import ThreadpoolController
 
 from wd_core.engine.arrays import denormals_as_zeros, full_rows
-from wd_core.engine.layers import Batch
+from wd_core.engine.draws import Draws
+from wd_core.engine.layers import Batch, arranger
 from wd_core.engine.network import Network, initial_weights
 from wd_core.engine.runs import Table
 from wd_core.engine.update import Update
@@ -26,10 +27,11 @@ def train_table(
     """Weights (R, G, K, P) at the steps `record_at`, the first of them 0. `on_progress(share)` follows every step."""
     layers = table.layers()
     runs = len(table.groups), len(table.rows)
-    network = Network(layers, runs, full_rows(_batch_size(table), dtype), dtype)
+    columns, draws = full_rows(_batch_size(table), dtype), _draws(table, dtype)
+    network = Network(layers, runs, columns, dtype, draws=draws)
     w, g = network.weights, network.gradient
     updates = [Update(table.rows[rows], w[:, rows], g[:, rows], table.steps) for rows in table.slices()]
-    batches = _batches(table, dtype)
+    batches = _batches(table, dtype, draws)
     for i, group in enumerate(table.groups):
         w[i] = initial_weights(layers, np.random.default_rng([group.seed, _INITIAL]))
 
@@ -75,7 +77,17 @@ def _batch_size(table: Table) -> int:
     return max(sizes) if table.batch_size is None else min(table.batch_size, max(sizes))
 
 
-def _batches(table: Table, dtype: np.dtype | type) -> Iterator[Batch]:
+def _draws(table: Table, dtype: np.dtype | type) -> Draws | None:
+    """The streams of dropout and noise, where some row wants any."""
+    dropout, noise = [row.dropout for row in table.rows], [row.input_noise for row in table.rows]
+    if not any(dropout) and not any(noise):
+        return None
+    size = _batch_size(table)
+    sizes = [min(size, len(group.y)) for group in table.groups]
+    return Draws([group.seed for group in table.groups], sizes, full_rows(size, dtype), dropout, noise, dtype)
+
+
+def _batches(table: Table, dtype: np.dtype | type, draws: Draws | None) -> Iterator[Batch]:
     """x (G, 1, …, m), y (G, 1, outputs, m) and each example's share of the mean (m,) or (G, 1, 1, m), for ever.
 
     Batches are cut from a stream of freshly shuffled epochs, so all are full: one may hold the end of an epoch and the
@@ -89,14 +101,14 @@ def _batches(table: Table, dtype: np.dtype | type) -> Iterator[Batch]:
     if min(sizes) < n:
         share = np.stack([np.where(np.arange(columns) < m, 1 / m, 0).astype(dtype) for m in sizes])[:, None, None]
     whole = max(n, columns)
-    arrange = table.layers()[0].arrange
+    arrange = arranger(table.layers()).arrange
     x = np.stack([arrange(group.X, dtype, whole) for group in table.groups])[:, None]
     y = np.zeros((len(sizes), 1, table.target.outputs, whole), dtype)
     for i, group in enumerate(table.groups):
         y[i, 0, :, : sizes[i]] = table.target.encode(group.y, dtype)
     if size == n:
         while True:
-            yield Batch(x, share, y)
+            yield Batch(x, share, y, draws)
     rngs = [np.random.default_rng([group.seed, _BATCHES]) for group in table.groups]
     some = n // size  # batches gathered at a time
     here = np.zeros((len(sizes), some, columns), int)
@@ -108,7 +120,7 @@ def _batches(table: Table, dtype: np.dtype | type) -> Iterator[Batch]:
         order = order[:, some * size :]
         xs, ys = (np.take_along_axis(a, _lifted(here, a.ndim), -1) for a in (x, y))
         for i in range(some):
-            yield Batch(xs[:, i : i + 1], share, ys[:, i : i + 1])
+            yield Batch(xs[:, i : i + 1], share, ys[:, i : i + 1], draws)
 
 
 def _lifted(here: np.ndarray, axes: int) -> np.ndarray:

@@ -7,6 +7,7 @@ from itertools import pairwise
 import numpy as np
 
 from wd_core.engine.arrays import aligned_zeros
+from wd_core.engine.draws import Draws
 from wd_core.engine.layers import Batch, Layer
 
 
@@ -17,17 +18,27 @@ class Network:
     mask, a norm, a snapshot are single operations on one array.
     """
 
-    def __init__(self, layers: list[Layer], runs: tuple[int, ...], examples: int, dtype: np.dtype | type, train=True):
-        self.layers = layers
-        size = sum(layer.size for layer in layers)
+    def __init__(
+        self,
+        layers: list[Layer],
+        runs: tuple[int, ...],
+        examples: int,
+        dtype: np.dtype | type,
+        train: bool = True,
+        draws: Draws | None = None,
+    ):
+        """Without `draws` the layers that act in training alone are left out; they have no parameters."""
+        self.layers = [la for la in layers if not la.random or (draws is not None and la.wanted(draws))]
+        size = sum(layer.size for layer in self.layers)
         self.weights = aligned_zeros((*runs, size), dtype)
         self.gradient = aligned_zeros((*runs, size), dtype) if train else None
         start, before = 0, None
-        for layer in layers:
+        for layer in self.layers:
             here = slice(start, start + layer.size)
             layer.bind(self.weights[..., here], self.gradient[..., here] if train else None, examples, before)
             start, before = start + layer.size, layer
-        self._backwards = list(pairwise([*reversed(layers), None]))
+        first = next((i for i, layer in enumerate(self.layers) if layer.size), 0)  # nothing before it learns
+        self._backwards = list(pairwise([*reversed(self.layers[first:]), None]))
 
     def forward(self, batch: Batch) -> np.ndarray:
         """Scores (…runs, outputs, n)."""

@@ -41,6 +41,8 @@ class Row:
     factors: np.ndarray
     """(P,) on λ: 0 where nothing decays."""
     rule: Rule = Rule()
+    dropout: float = 0.0
+    input_noise: float = 0.0
 
     def strengths(self, dtype: np.dtype | type) -> tuple[np.ndarray, np.ndarray]:
         """λ₁ and λ₂ of every parameter, (P,)."""

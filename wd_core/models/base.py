@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from wd_core.engine.layers import Affine, Layer
+from wd_core.engine.layers import NORMS, Affine, Dropout, InputNoise, Layer
 from wd_core.engine.losses import HalfSquaredError, Logistic, SoftmaxCrossEntropy, Target
 
 if TYPE_CHECKING:
@@ -49,5 +49,12 @@ def task_of(n_classes: int) -> Task:
 
 
 def single_layer(experiment: Experiment, inputs: tuple[int, ...], outputs: int) -> list[Layer]:
-    """A linear model: one layer, started at zero (its objective is convex)."""
-    return [Affine(math.prod(inputs), outputs, name="output", gain=0)]
+    """A linear model: one layer, started at zero (its objective is convex). Dropout acts on its inputs."""
+    flat = (math.prod(inputs),)
+    return [InputNoise(flat), Dropout(flat), Affine(*flat, outputs, name="output", gain=0, biases=experiment.biases)]
+
+
+def norms(experiment: Experiment, name: str, shape: tuple[int, ...]) -> list[Layer]:
+    """The experiment's normalisation of the output, of this shape, of the layer called `name`; [] for none."""
+    kind = NORMS[experiment.norm]
+    return [] if kind is None else [kind(shape, name=name, biases=experiment.biases)]

@@ -6,8 +6,8 @@ import math
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from wd_core.engine.layers import ACTIVATIONS, Activation, Affine, Layer
-from wd_core.models.base import Model
+from wd_core.engine.layers import ACTIVATIONS, Activation, Affine, Dropout, InputNoise, Layer
+from wd_core.models.base import Model, norms
 
 if TYPE_CHECKING:
     from wd_core.experiment import Experiment
@@ -15,12 +15,13 @@ if TYPE_CHECKING:
 
 def layers(experiment: Experiment, inputs: tuple[int, ...], outputs: int) -> list[Layer]:
     """`experiment.hidden` layers with `experiment.activation`, then the scores."""
-    widths, function = (math.prod(inputs), *experiment.hidden), experiment.activation
-    chain: list[Layer] = []
+    e, widths = experiment, (math.prod(inputs), *experiment.hidden)
+    chain: list[Layer] = [InputNoise(widths[:1])]
     for i, (a, b) in enumerate(pairwise(widths), start=1):
-        chain.append(Affine(a, b, name=f"hidden {i}", gain=ACTIVATIONS[function].gain))
-        chain.append(Activation(function, (b,)))
-    return [*chain, Affine(widths[-1], outputs, name="output")]
+        name = f"hidden {i}"
+        chain.append(Affine(a, b, name=name, gain=ACTIVATIONS[e.activation].gain, biases=e.biases))
+        chain += [*norms(e, name, (b,)), Activation(e.activation, (b,)), Dropout((b,))]
+    return [*chain, Affine(widths[-1], outputs, name="output", biases=e.biases)]
 
 
 MODEL = Model("mlp", "Neural network (MLP)", ("regression", "binary", "multiclass"), layers, order=0)

@@ -17,7 +17,7 @@ from wd_core.datasets import DATASETS
 from wd_core.engine.loop import train_table
 from wd_core.engine.penalties import make_penalty
 from wd_core.engine.runs import Group, Table
-from wd_core.evaluation import score_runs
+from wd_core.evaluation import score_new
 from wd_core.experiment import Experiment, lambda_path
 from wd_core.linear.cross_validation import Fold, Rows, as_it_is, by_rows, fold_losses, make_folds, standardised
 from wd_core.linear.paths import default_lambdas
@@ -168,7 +168,7 @@ def _network_losses(e: Experiment, jobs: list[Job], on_progress: Progress) -> li
         losses = []
         for X, y in job.judged:
             truth = target.encode(y, np.float32)
-            losses.append(score_runs(e.layers, weights[:, i], X, partial(target.loss.value, y=truth)))
+            losses.append(score_new(e, job.X_train, weights[:, i], X, partial(target.loss.value, y=truth)))
             on_progress(1.0)
         found.append(np.array(losses, np.float64))
     return found

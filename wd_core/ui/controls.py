@@ -12,6 +12,7 @@ from typing import Any
 import streamlit as st
 
 from wd_core.datasets import DATASETS, FEATURES
+from wd_core.engine.schedules import SCHEDULES
 from wd_core.experiment import Experiment, lambda_path, opening
 from wd_core.models import MODELS
 from wd_core.models.base import task_of
@@ -26,6 +27,7 @@ DECAY_NAMES = {
     "coupled": "coupled (in the objective)",
     "decoupled": "decoupled (AdamW)",
     "decoupled_paper": "decoupled, without the learning rate",
+    "cautious": "cautious (decoupled, where it agrees with the step)",
     "subgradient": "coupled, L1 by subgradient",
 }
 ACTIVATION_NAMES = {
@@ -33,6 +35,7 @@ ACTIVATION_NAMES = {
     "relu": "ReLU",
     "leaky_relu": "leaky ReLU",
     "sigmoid": "sigmoid",
+    "square": "square",
     "identity": "identity",
 }
 OPTIMIZER_NAMES = {"adam": "Adam", "sgd": "SGD", "momentum": "SGD with momentum", "nesterov": "Nesterov"}
@@ -251,7 +254,7 @@ def _training() -> dict[str, Any]:
         if optimizer in ("momentum", "nesterov"):
             st.slider("Momentum μ", 0.0, 0.99, step=0.01, key="momentum", **KEEP)
         st.select_slider("Learning rate", _with(LEARNING_RATES, "lr"), key="lr", format_func="{:g}".format, **KEEP)
-        st.selectbox("Schedule", ["constant", "cosine"], key="schedule", **KEEP)
+        st.selectbox("Schedule", list(SCHEDULES), key="schedule", **KEEP)
         st.selectbox(
             "Batch", _with(BATCH_SIZES, "batch_size"), key="batch_size",
             format_func=lambda b: "all examples" if b is None else str(b), **KEEP,

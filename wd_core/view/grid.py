@@ -10,7 +10,7 @@ import numpy as np
 
 from wd_core import workers
 from wd_core.datasets import Split
-from wd_core.evaluation import score_runs
+from wd_core.evaluation import score_new
 from wd_core.experiment import Experiment
 from wd_core.history import History
 from wd_core.view.packing import differences
@@ -29,6 +29,7 @@ class Look:
     """Where a model is looked at."""
 
     experiment: Experiment
+    X_train: np.ndarray
     X: np.ndarray
 
 
@@ -40,7 +41,7 @@ def grid_of(history: History, weights: np.ndarray, split: Split, plane: Plane) -
     """
     e = history.experiment
     points = plane.grid(CURVE_POINTS)[:CURVE_POINTS] if plane.y_is_target else plane.grid(GRID)
-    what = Look(e, split.to_model(points))
+    what = Look(e, split.X_train, split.to_model(points))
     lead, runs = weights.shape[:2], weights.reshape(-1, weights.shape[-1])
     if workers.available(float(runs.size) * len(points)):
         tasks = [partial(_look, what, some) for some in np.array_split(runs, workers.COUNT)]
@@ -72,7 +73,7 @@ def _look(what: Look, runs: np.ndarray, report: Callable[[float], None] | None =
         then = lambda z: np.clip(z[:, 1:] - z[:, :1], -SURE, SURE)  # noqa: E731
     else:
         then = _winner
-    return score_runs(e.layers, runs, what.X, then)
+    return score_new(e, what.X_train, runs, what.X, then)
 
 
 def _winner(scores: np.ndarray) -> np.ndarray:

@@ -30,6 +30,7 @@ DECAY_NOTES = {
     "coupled": "",
     "decoupled": "decoupled",
     "decoupled_paper": "decoupled, without the learning rate",
+    "cautious": "cautious",
     "subgradient": "subgradient",
 }
 

@@ -24,6 +24,8 @@ def program_of(layers: Sequence[Layer], split: Split, plane: Plane) -> dict[str,
     operations: list[Operation] = []
     at = 0
     for layer in layers:
+        if layer.random:  # acts in training alone
+            continue
         describe = OPERATIONS.get(type(layer))
         if describe is None:
             return None

@@ -2,17 +2,25 @@
 
 from wd_core.engine.layers.activation import ACTIVATIONS, LEAK, Activation, Function
 from wd_core.engine.layers.affine import Affine
-from wd_core.engine.layers.base import Batch, Block, Layer, places, room_for_features
+from wd_core.engine.layers.base import Batch, Block, Layer, arranger, places, room_for
+from wd_core.engine.layers.dropout import Dropout, InputNoise
+from wd_core.engine.layers.norm import NORMS, BatchNorm, LayerNorm
 
 __all__ = [
     "ACTIVATIONS",
     "LEAK",
+    "NORMS",
     "Activation",
     "Affine",
     "Batch",
+    "BatchNorm",
     "Block",
+    "Dropout",
     "Function",
+    "InputNoise",
     "Layer",
+    "LayerNorm",
+    "arranger",
     "places",
-    "room_for_features",
+    "room_for",
 ]

@@ -7,19 +7,21 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from wd_core.engine.layers.base import Batch, Layer
+from wd_core.engine.layers.base import Batch, Layer, room_for
 
 
 @dataclass(frozen=True)
 class Function:
-    """f in place, and its derivative written in terms of a = f(z), because z is overwritten by a."""
+    """f in place, and its derivative in terms of a = f(z), because z is overwritten by a; or of z, where it must be."""
 
     forward: Callable[[np.ndarray], None]
     times_slope: Callable[[np.ndarray, np.ndarray], None]
-    """(delta, a): delta *= f'(z); `a`, which nobody needs any more, may be overwritten."""
+    """(delta, a or z): delta *= f'(z); the other, which nobody needs any more, may be overwritten."""
     gain: float
     """Scale of the initial weights that keeps the size of activations from layer to layer (Glorot & Bengio 2010;
     He et al. 2015)."""
+    keeps_input: bool = False
+    """True where the derivative needs z."""
 
 
 def _tanh(z: np.ndarray) -> None:
@@ -76,11 +78,21 @@ def _identity_slope(delta: np.ndarray, a: np.ndarray) -> None:
     pass
 
 
+def _square(z: np.ndarray) -> None:
+    np.square(z, out=z)
+
+
+def _square_slope(delta: np.ndarray, z: np.ndarray) -> None:
+    delta *= z
+    delta *= 2
+
+
 ACTIVATIONS: dict[str, Function] = {
     "tanh": Function(_tanh, _tanh_slope, gain=1.0),
     "relu": Function(_relu, _relu_slope, gain=2.0**0.5),
     "leaky_relu": Function(_leaky_relu, _leaky_relu_slope, gain=(2 / (1 + LEAK**2)) ** 0.5),
     "sigmoid": Function(_sigmoid, _sigmoid_slope, gain=1.0),
+    "square": Function(_square, _square_slope, gain=1.0, keeps_input=True),
     "identity": Function(_identity, _identity_slope, gain=1.0),
 }
 
@@ -93,12 +105,17 @@ class Activation(Layer):
 
     def bind(self, weights: np.ndarray, gradient: np.ndarray | None, examples: int, before: Layer | None) -> None:
         self.output = before.output
+        self._of_slope = self.output
         if gradient is not None:
             self.delta = before.delta
+            if self.function.keeps_input:  # in memory just as `output` lies, see `Affine.bind`
+                self._of_slope = room_for(weights.shape[:-1], self.shape, examples, weights.dtype)[1]
 
     def forward(self, x: np.ndarray, batch: Batch) -> np.ndarray:
+        if self._of_slope is not self.output:
+            self._of_slope[...] = self.output
         self.function.forward(self.output)
         return x
 
     def backward(self, out: np.ndarray | None) -> None:
-        self.function.times_slope(self.delta, self.output)
+        self.function.times_slope(self.delta, self._of_slope)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from wd_core.engine.arrays import aligned_zeros
-from wd_core.engine.layers.base import Batch, Block, Layer, room_for_features
+from wd_core.engine.layers.base import Batch, Block, Layer, room_for
 
 
 class Affine(Layer):
@@ -32,13 +32,12 @@ class Affine(Layer):
     def bind(self, weights: np.ndarray, gradient: np.ndarray | None, examples: int, before: Layer | None) -> None:
         runs = weights.shape[:-1]
         self.weights = weights.reshape(*runs, *self.parameters[0].shape)
-        self.padded = room_for_features(runs, self.outputs, examples, weights.dtype)
-        self.output = self.padded[..., :-1, :]
+        self.sent, self.output = room_for(runs, self.shape, examples, weights.dtype)
         if gradient is None:
             return
         self.gradient = gradient.reshape(self.weights.shape)
         # ∂J/∂output lies in memory just as `output` does: NumPy takes half the time for two arrays of equal strides.
-        self.padded_delta = aligned_zeros(self.padded.shape, weights.dtype)
+        self.padded_delta = aligned_zeros(self.sent.shape, weights.dtype)
         self.delta = self.padded_delta[..., :-1, :]
         self._row_and_zeros = aligned_zeros((*runs, 2, self.inputs), weights.dtype)
 
@@ -46,7 +45,7 @@ class Affine(Layer):
         """x (…, inputs + 1, n), last row ones → (…runs, outputs + 1, n), last row ones."""
         self.x = x if self.biases else x[..., :-1, :]
         np.matmul(self.weights, self.x, out=self.output)
-        return self.padded
+        return self.sent
 
     def backward(self, out: np.ndarray | None) -> None:
         np.matmul(self.delta, self.x.swapaxes(-1, -2), out=self.gradient)

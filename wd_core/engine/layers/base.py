@@ -13,11 +13,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from wd_core.engine.arrays import aligned_zeros, with_ones
+
+if TYPE_CHECKING:
+    from wd_core.engine.draws import Draws
 
 Role = Literal["weight", "bias", "gain"]
 
@@ -58,6 +61,8 @@ class Batch:
     """(n,), or (…, 1, n) where runs differ: how much of the mean each example is; 0 for one that fills up a row."""
     y: np.ndarray | None = None
     """(…, outputs, n) what the loss compares with."""
+    draws: Draws | None = None
+    """The random numbers of training, where layers ask for some."""
 
 
 class Layer:
@@ -74,6 +79,10 @@ class Layer:
     `decay_layers`."""
     work: int = 0
     """Multiply-adds of one example's forward pass."""
+    random: bool = False
+    """True for one that acts in training alone, and only in tables with a row that wants it: see `wanted`."""
+    uses_batch: bool = False
+    """True where what it says of an example depends on the others of the batch, by their `share`."""
     output: np.ndarray
     delta: np.ndarray
 
@@ -85,6 +94,10 @@ class Layer:
     def initial(self, rng: np.random.Generator) -> np.ndarray:
         """(size,): one run's parameters before training."""
         return np.zeros(self.size)
+
+    def wanted(self, draws: Draws) -> bool:
+        """Whether some row asks for a `random` layer."""
+        return True
 
     @staticmethod
     def arrange(X: np.ndarray, dtype: np.dtype | type, columns: int) -> np.ndarray:
@@ -114,11 +127,24 @@ class Layer:
         raise NotImplementedError
 
 
-def room_for_features(runs: tuple[int, ...], features: int, examples: int, dtype: np.dtype | type) -> np.ndarray:
-    """(…runs, features + 1, examples), aligned, the last row ones."""
-    room = aligned_zeros((*runs, features + 1, examples), dtype)
+def room_for(
+    runs: tuple[int, ...], shape: tuple[int, ...], examples: int, dtype: np.dtype | type
+) -> tuple[np.ndarray, np.ndarray]:
+    """Room for what a layer sends to the next one, aligned, and for its `output` (…runs, *shape, examples) in it.
+
+    The two differ by the row of ones below plain features.
+    """
+    if len(shape) > 1:
+        room = aligned_zeros((*runs, *shape, examples), dtype)
+        return room, room
+    room = aligned_zeros((*runs, shape[0] + 1, examples), dtype)
     room[..., -1, :] = 1
-    return room
+    return room, room[..., :-1, :]
+
+
+def arranger(layers: Iterable[Layer]) -> Layer:
+    """The layer whose `arrange` says how the examples lie: the first that is always there."""
+    return next(layer for layer in layers if not layer.random)
 
 
 def places(layers: Iterable[Layer]) -> list[tuple[Block, slice]]:
