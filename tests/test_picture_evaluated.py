@@ -65,7 +65,7 @@ def said(node, tmp_path_factory):  # noqa: F811
 def test_the_browser_says_what_predict_says(said):
     assert len(said) > 60
     for e, wanted, found in said:
-        byte = 1 if e.activation == "square" else 0.25  # squares of squares are large, and so is a rounded weight's part
+        byte = 1 if e.activation == "square" else 0.25  # squares magnify a rounded weight
         np.testing.assert_allclose(found, wanted, rtol=0, atol=byte / 255, err_msg=e.to_query())
         assert np.ptp(wanted) > 0.02, f"{e.to_query()}: nothing to see"
 
