@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from wd_core import workers
+from wd_core import lambda_path, workers
 from wd_core.datasets import DATASETS
-from wd_core.ui.controls import DEFAULT
+from wd_core.ui.controls import DEFAULT, longer_path
 from wd_core.view.picture import unpack
 from wd_core.view.scene import Scene
 
@@ -126,6 +126,25 @@ def test_decay_beside_the_step_brings_its_path_unless_one_was_chosen():
     chosen = scene(app).experiment.lambdas
     widget(app, "selectbox", "Decay").set_value("decoupled").run()
     assert scene(app).experiment.lambdas == chosen
+
+
+def test_a_path_that_ends_at_its_lowest_loss_is_extended_by_one_click():
+    app = lab("dataset=sparse&lambdas=0.00001~0.001~8&seeds=0,1,5")
+    assert header(app)["arms"][0]["open"] == "high"
+    button = widget(app, "button", "Extend it to λ = 0.01")
+    button.click().run()
+    assert not app.exception
+    e = scene(app).experiment
+    assert (e.lambdas, e.seeds) == (lambda_path(1e-5, 1e-2, 12), (0, 1, 5))
+    widget(app, "button", "Extend it to λ = 0.1").click().run()
+    assert header(app)["arms"][0]["open"] == ""
+    assert not [b for b in app.button if b.label.startswith("Extend")]
+
+
+def test_no_path_is_extended_without_end():
+    assert longer_path((0.0, 1e-3, 1e4), {"high"}) == (0.0, 1e-3, 1e4)
+    assert longer_path((1e-8, 1.0), {"low"}) == (1e-8, 1.0)
+    assert longer_path((0.0, 0.5), {"low", "high"}) == lambda_path(0.05, 5, 2)
 
 
 def test_settings_that_do_not_fit_are_explained_and_the_picture_stays():

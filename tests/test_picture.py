@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from wd_core import Experiment, train
+from wd_core import Experiment, lambda_path, train
 from wd_core.datasets import DATASETS
 from wd_core.view import picture
 from wd_core.view.grid import GRID, _winner
@@ -108,6 +108,58 @@ def test_points_lie_in_the_plane_and_wrong_ones_are_marked(drawn):
     if history.wrong is not None:
         train_part = arrays["a0.wrong"][..., : header["points"]["train"]]
         np.testing.assert_allclose(1 - train_part.mean(-1), history.train_score[:, 1], atol=1e-6)
+
+
+def test_the_choices_are_made_on_the_validation_loss():
+    e = BASE.replace(label_noise=0.2, lr=0.05, steps=200, lambdas=lambda_path(1e-3, 1.0, 8), seeds=(0, 1, 2))
+    history = train(e)
+    _, arrays = unpack(make_picture([history], seed=1))
+    best, simplest = {}, {}
+    for part in ("train", "validation", "test"):
+        losses = getattr(history, f"{part}_loss").astype(float)
+        mean = losses.mean(1)
+        best[part] = mean.argmin(0)
+        least = np.take_along_axis(mean, best[part][None], 0)
+        error = np.take_along_axis(losses.std(1, ddof=1), best[part][None], 0) / np.sqrt(3)
+        within = mean <= least + error
+        simplest[part] = len(mean) - 1 - within[::-1].argmax(0)
+    trained = len(history.steps) // 2  # before that, λ hardly matters
+    np.testing.assert_array_equal(arrays["a0.best"][trained:], best["validation"][trained:])
+    np.testing.assert_array_equal(arrays["a0.one_se"][trained:], simplest["validation"][trained:])
+    for part in ("train", "test"):  # on these data the parts would choose otherwise
+        assert (best[part][trained:] != best["validation"][trained:]).any()
+        assert (simplest[part][trained:] != simplest["validation"][trained:]).any()
+
+
+def test_where_nothing_is_decayed_there_is_nothing_to_choose():
+    none, l2 = (train(BASE.replace(penalty=penalty)) for penalty in ("none", "l2"))
+    header, arrays = unpack(make_picture([none, l2], seed=4))
+    assert [arm["inert"] for arm in header["arms"]] == [True, False]
+    assert set(arrays["a0.best"]) == set(arrays["a0.one_se"]) == {-1}
+    assert header["arms"][0]["open"] == ""
+    assert (arrays["a1.best"] >= 0).all()
+
+
+@pytest.mark.parametrize(
+    ("lambdas", "end"), [((0.0, 1e-4, 0.01), "high"), ((0.3, 1.0, 3.0), "low"), ((0.0, 1e-3, 0.05, 1.0), "")]
+)
+def test_a_path_that_ends_at_its_lowest_loss_says_so(lambdas, end):
+    e = Experiment.from_query("dataset=sparse").replace(lambdas=lambdas)
+    assert unpack(make_picture([train(e)], seed=0))[0]["arms"][0]["open"] == end
+
+
+def test_a_path_at_whose_end_the_weights_are_gone_is_long_enough():
+    e = Experiment(dataset="xor", model="logistic", n_samples=60, lr=0.1, lambdas=(0.0, 0.01, 100.0))  # cannot bend
+    header, arrays = unpack(make_picture([train(e)], seed=0))
+    assert arrays["a0.best"][-1] == 2
+    assert arrays["a0.mean_validation"][:, -1].max() > 1.02 * arrays["a0.mean_validation"][2, -1]
+    assert header["arms"][0]["open"] == ""
+
+
+def test_the_sentence_is_the_data_sets_own_only_where_its_story_was_tested():
+    e = Experiment.from_query("dataset=plane")
+    said = [unpack(make_picture([train(x)], seed=0))[0]["sentence"] for x in (e, e.replace(noise=0.1))]
+    assert said == [DATASETS["plane"].description, ""]
 
 
 def test_a_diverged_run_is_said_and_drawn_as_nothing():

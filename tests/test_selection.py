@@ -10,6 +10,7 @@ from wd_core.studies.selection import (
     interval,
     mean_and_error,
     one_standard_error,
+    open_end,
     regret,
 )
 
@@ -99,6 +100,26 @@ def test_flat_range_ends_before_diverged_runs_and_needs_an_error():
     assert flat_range(LAMBDAS, np.ones(5), np.full(5, np.nan)) is None
     assert flat_range(LAMBDAS, np.full(5, np.nan), np.ones(5)) is None
     assert flat_range(np.zeros(1), np.ones(1), np.ones(1)) is None
+
+
+@pytest.mark.parametrize(
+    ("mean", "end"),
+    [
+        ([5, 4, 3, 2, 1], "high"),
+        ([3, 1, 2, 3, 4], "low"),  # below the smallest λ, but not λ = 0
+        ([1, 2, 3, 4, 5], ""),  # λ = 0 is lowest: below it is nothing
+        ([3, 2, 1, 2, 3], ""),
+        ([1.019, 1.01, 1.01, 1.01, 1.0], ""),  # no λ is worse by more than 2 %
+        ([3, 2, 1, np.nan, np.nan], ""),
+        ([np.nan] * 5, ""),
+    ],
+)
+def test_a_path_is_open_where_it_ends_at_its_lowest(mean, end):
+    assert open_end(LAMBDAS, np.array(mean, float)) == end
+
+
+def test_without_zero_the_first_lambda_is_an_end():
+    assert open_end(LAMBDAS[1:], np.array([1.0, 2, 3, 4])) == "low"
 
 
 # -------------------------------------------------------------------- intervals

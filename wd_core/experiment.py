@@ -234,6 +234,11 @@ class Experiment:
             return f"Take at most {seeds} seeds."
         return "Lower steps and hidden, and take fewer seeds and lambdas."
 
+    @property
+    def is_opening(self) -> bool:
+        """Whether these are the settings with which the data set opens, so that its description is true."""
+        return vars(self) == opening(self.dataset, self.decay)
+
     # ---------------------------------------------------------------- query string
 
     def to_query(self) -> str:
@@ -242,9 +247,12 @@ class Experiment:
         if isinstance(self.dataset, Given):
             raise ValueError(f"dataset={self.dataset}: no link can say it; allowed: the data sets of the Lab")
         start, plain = opening(self.dataset, self.decay), _defaults(self.dataset)
-        pairs = [(f.name, getattr(self, f.name)) for f in fields(self)]
-        said = [(k, v) for k, v in pairs if v != start[k] or start[k] != plain[k]]
-        return "&".join(f"{k}={quote(_text(v, k), safe=',~*()^')}" for k, v in said)
+        said = {k: v for k, v in self.texts().items() if getattr(self, k) != start[k] or start[k] != plain[k]}
+        return "&".join(f"{name}={quote(text, safe=',~*()^')}" for name, text in said.items())
+
+    def texts(self) -> dict[str, str]:
+        """Every field as a link writes it."""
+        return {f.name: _text(getattr(self, f.name), f.name) for f in fields(self)}
 
     @classmethod
     def from_query(cls, text: str) -> Experiment:

@@ -35,6 +35,19 @@ def one_standard_error(mean: np.ndarray, error: np.ndarray) -> int:
     return int(np.flatnonzero(mean <= mean[best] + error[best])[-1])
 
 
+def open_end(lambdas: np.ndarray, mean: np.ndarray) -> str:
+    """The end of the path, "low" or "high", where the mean loss (L,) is least, so that it may fall on beyond; else "".
+
+    λ = 0 is no such end; nor is any where all losses are within 2 %.
+    """
+    best = best_lambda(mean)
+    if best < 0 or lambdas[best] == 0 or np.nanmax(mean) <= 1.02 * mean[best]:
+        return ""
+    if best == len(lambdas) - 1:
+        return "high"
+    return "low" if best == int(lambdas[0] == 0) else ""
+
+
 @dataclass(frozen=True)
 class Flat:
     """The λ around the best whose mean loss is within one standard error of the least."""

@@ -6,6 +6,7 @@ present value, so that a link may say what no widget offers.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -40,6 +41,8 @@ ACTIVATION_NAMES = {
 }
 OPTIMIZER_NAMES = {"adam": "Adam", "sgd": "SGD", "momentum": "SGD with momentum", "nesterov": "Nesterov"}
 LEARNING_RATES = (1e-4, 3e-4, 1e-3, 3e-3, 0.01, 0.03, 0.1, 0.3, 1.0)
+LOWEST, HIGHEST = 1e-8, 1e4
+"""Ends beyond which no λ path is extended."""
 LAMBDA_ENDS = (1e-6, 1e-5, 1e-4, 1e-3, 0.01, 0.1, 1.0, 10.0, 100.0)
 BATCH_SIZES = (None, 1, 5, 10, 20, 50, 100)
 KEEP = {"persist_state": "session"}
@@ -143,6 +146,26 @@ def _even_lambdas() -> tuple[float, ...]:
     return lambda_path(state["lambda_low"], state["lambda_high"], state["lambda_count"])
 
 
+def longer_path(lambdas: tuple[float, ...], ends: set[str]) -> tuple[float, ...]:
+    """The path with a decade more at these `ends`, "low" and "high", as dense as before; itself where none can be."""
+    positive = sorted(v for v in lambdas if v > 0)
+    low = max(positive[0] / 10, LOWEST) if "low" in ends else positive[0]
+    high = min(positive[-1] * 10, HIGHEST) if "high" in ends else positive[-1]
+    if (low, high) == (positive[0], positive[-1]):
+        return lambdas
+    decades = math.log10(positive[-1] / positive[0]) or 1.0
+    count = min(64, max(2, round(len(positive) * math.log10(high / low) / decades)))
+    return lambda_path(float(f"{low:.4g}"), float(f"{high:.4g}"), count)
+
+
+def set_path(lambdas: tuple[float, ...]) -> None:
+    """Set the λ controls to this even path; seeds stay as they are. A callback."""
+    state = st.session_state
+    _fill_lambdas(lambdas)
+    seeds = state["scene"].experiment.seeds
+    state["from_link"] = None if seeds == _even_seeds() else (lambdas, seeds)
+
+
 def _even_seeds() -> tuple[int, ...]:
     first = st.session_state["first_seed"]
     return tuple(range(first, first + st.session_state["n_seeds"]))
@@ -171,7 +194,6 @@ def _data() -> dict[str, Any]:
             )
         elif dataset.n_features + noise_features > 2:
             plane = _plane([*dataset.feature_names, *(f"noise {i + 1}" for i in range(noise_features))])
-    st.caption(dataset.description)
     return {
         "dataset": name, "n_samples": n, "noise": state["noise"], "label_noise": state["label_noise"],
         "noise_features": noise_features, "train_share": state["train_share"], "features": features, "plane": plane,

@@ -75,7 +75,7 @@ def show(scene: Scene, entered: bool) -> None:
     """Train what the scene needs, show its picture, and below it how to share it."""
     key = (scene.arms, scene.shown, scene.plane)
     state = st.session_state
-    bar = st.container(key="progress").empty()
+    bar, ends = st.container(key="progress").empty(), st.empty()
     if entered or state.get("sent_key") != key:
         try:
             picture = shared.picture_of(scene, shared.progress_in(bar))
@@ -88,7 +88,23 @@ def show(scene: Scene, entered: bool) -> None:
             state["sent_key"], state["sent"], state["sent_scene"] = key, with_header(blob, header), scene
     bar.empty()
     if "sent" in state:
-        _live(scene if state["sent_key"] == key else state["sent_scene"], state["sent"])
+        shown = scene if state["sent_key"] == key else state["sent_scene"]
+        _offer_more(ends, shown, state["sent"])
+        _live(shown, state["sent"])
+
+
+def _offer_more(slot: Any, scene: Scene, picture: bytes) -> None:
+    """Where the loss is lowest at an end of the λ path, say so, and extend the path with one click."""
+    ends = {arm["open"] for arm in unpack_header(picture)[0]["arms"]} - {""}
+    if not ends or (longer := controls.longer_path(scene.experiment.lambdas, ends)) == scene.experiment.lambdas:
+        return
+    with slot.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.caption("The λ path ends where validation loss is lowest.", width="content")
+        to = " and ".join(f"{value:g}" for value, end in ((longer[-1], "high"), (longer[1], "low")) if end in ends)
+        st.button(
+            f"Extend it to λ = {to}", on_click=controls.set_path, args=(longer,), icon=":material/expand_content:",
+            type="tertiary", key="extend",
+        )  # fmt: skip
 
 
 @st.fragment
@@ -102,14 +118,14 @@ def _live(scene: Scene, picture: bytes) -> None:
                 _share(here)
         st.download_button(
             "Offline page",
-            lambda: offline_page(_with_cursor(picture, here), "Weight Decay Lab"),
+            lambda: offline_page(_with_cursor(picture, here), here, st.context.url or ""),
             "weight-decay-lab.html",
             "text/html",
             icon=":material/download:",
             help="One HTML file, both scrubbers alive, no server: for slides and learning platforms.",
             on_click="ignore",
         )
-        csv_button("Numbers (CSV)", lambda: picture_columns(picture), "weight-decay-lab.csv")
+        csv_button("Numbers (CSV)", lambda: picture_columns(picture, here.reveal), "weight-decay-lab.csv")
     translator.show(here, here.experiment.lambdas[here.cursor[0]])
 
 

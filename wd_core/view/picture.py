@@ -11,8 +11,9 @@ import numpy as np
 
 from wd_core.datasets import Split
 from wd_core.evaluation import PARTS
+from wd_core.experiment import Experiment
 from wd_core.history import History
-from wd_core.studies.selection import best_lambda, mean_and_error, one_standard_error
+from wd_core.studies.selection import best_lambda, mean_and_error, one_standard_error, open_end
 from wd_core.view.grid import grid_of
 from wd_core.view.packing import differences, pack, rounded_weights, unpack, unpack_header, with_header
 from wd_core.view.planes import Plane, make_plane
@@ -50,6 +51,8 @@ def make_picture(histories: list[History], seed: int, plane_choice: str = "auto"
         arrays |= {f"a{i}.{name}": array for name, array in its_arrays.items()}
     header = {
         "version": 1,
+        "dataset": e.dataset,
+        "sentence": dataset.description if e.is_opening else "",
         "task": _task(e.task, plane),
         "lambdas": list(e.lambdas),
         "steps": list(e.record_at),
@@ -157,6 +160,8 @@ def _arm(
         "key": e.penalty if e.decay == "coupled" else f"{e.penalty}-{e.decay}",
         "label": LABELS[e.penalty],
         "detail": ", ".join(filter(None, notes)) if e.penalty != "none" else "",
+        "inert": e.penalty == "none",
+        "open": _open_end(arrays, e),
         "glyph": "◐" if e.decay.startswith("decoupled") and e.penalty == "l2" else GLYPHS[e.penalty],
         "weight_units": units.tolist(),
         "weight_max": float(finite.max()) if finite.size else 1.0,
@@ -180,7 +185,17 @@ def _over_seeds(history: History) -> dict[str, np.ndarray]:
         for part in PARTS:
             mean, error = mean_and_error(getattr(history, f"{part}_loss"), axis=1)
             found[f"mean_{part}"], found[f"se_{part}"] = mean.astype(np.float32), error.astype(np.float32)
+    if history.experiment.penalty == "none":  # λ has nothing to do: there is nothing to choose
+        nothing = np.full(len(history.steps), -1, np.int16)
+        return found | {"best": nothing, "one_se": nothing}
     mean, error = found["mean_validation"].T, found["se_validation"].T
     found["best"] = np.array([best_lambda(m) for m in mean], np.int16)
     found["one_se"] = np.array([one_standard_error(m, s) for m, s in zip(mean, error, strict=True)], np.int16)
     return found
+
+
+def _open_end(arrays: dict[str, np.ndarray], e: Experiment) -> str:
+    """The end at which the λ path may be too short; not where the weights are gone, nor without a penalty."""
+    end = open_end(np.array(e.lambdas), arrays["mean_validation"][:, -1])
+    gone = arrays["norm"][-1, -1] < 0.01 * arrays["norm"][0, -1]
+    return "" if e.penalty == "none" or (end == "high" and gone) else end

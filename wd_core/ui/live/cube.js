@@ -21,6 +21,7 @@ function makeCube(header, arrays) {
     layers: header.layers || [],
   };
   cube.arms = (header.arms || []).map((meta, i) => makeArm(header, arrays, meta, i));
+  cube.inert = cube.arms.every((arm) => arm.inert); // no penalty: λ has nothing to do
   // Two variants of one penalty come with one glyph; the second then wears its other form.
   const [first, second] = cube.arms;
   if (second && second.glyph === first.glyph) second.glyph = OTHER_GLYPHS[second.glyph] || "◇";

@@ -120,15 +120,16 @@ function drawChoices(view, ctx, arm, lane, y) {
     haloText(ctx, label, x + dx, labelY, align, colour, css(theme.paper));
   };
   const name = view.cube.arms.length > 1 ? `${arm.label} ` : "";
-  if (oneSe < 0 || oneSe === best) return mark(best, oneSe < 0 ? `${name}lowest` : `${name}lowest and 1 SE`, alignAt(view, best), 0);
+  const lowest = `${name}lowest${arm.open && state.k === cube.K - 1 ? ", path ends" : ""}`;
+  if (oneSe < 0 || oneSe === best) return mark(best, oneSe < 0 ? lowest : `${lowest} and 1 SE`, alignAt(view, best), 0);
   const near = lambdaX(view, oneSe) - lambdaX(view, best) < layout.small * 9;
   if (near && lambdaX(view, best) > plot.x + layout.small * 7) {
     const apart = Math.min(4, (lambdaX(view, oneSe) - lambdaX(view, best)) / 2 - 4);
-    mark(best, `${name}lowest`, "right", apart);
+    mark(best, lowest, "right", apart);
     mark(oneSe, `${name}1 SE`, "left", -apart);
   } else {
-    mark(best, `${name}lowest`, near ? "left" : alignAt(view, best), 0);
-    const taken = lambdaX(view, best) + ctx.measureText(`${name}lowest`).width + 8;
+    mark(best, lowest, near ? "left" : alignAt(view, best), 0);
+    const taken = lambdaX(view, best) + ctx.measureText(lowest).width + 8;
     mark(oneSe, `${name}1 SE`, near ? "left" : alignAt(view, oneSe), near ? Math.max(0, taken - lambdaX(view, oneSe)) : 0);
   }
 }

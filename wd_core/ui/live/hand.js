@@ -27,8 +27,8 @@ export class Hand {
   }
 
   lambdaAt(x) {
-    const { plotBox: { lambda: plot }, cube } = this.view;
-    return clamp(Math.round(((x - plot.x) / plot.w) * (cube.L - 1)), 0, cube.L - 1);
+    const { plotBox: { lambda: plot }, cube, state } = this.view;
+    return cube.inert ? state.l : clamp(Math.round(((x - plot.x) / plot.w) * (cube.L - 1)), 0, cube.L - 1);
   }
 
   stepAt(x) {

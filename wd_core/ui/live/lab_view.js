@@ -53,6 +53,7 @@ export class LabView extends Stage {
     this.message.hidden = true;
     if (before) {
       this.state.l = nearestLambda(cube, before.lambdas[l]);
+      if (before.header.dataset !== cube.header.dataset) this.state.touched = false;
       this.state.k = nearestStep(cube, (before.steps[k] / (before.steps[before.K - 1] || 1)) * cube.steps[cube.K - 1]);
     } else {
       this.state.l = Math.max(0, cube.arms[0]?.get("best")?.[cube.K - 1] ?? 0);
@@ -113,6 +114,7 @@ export class LabView extends Stage {
     range.min = name === "lambda" ? 0 : cube.steps[0];
     range.max = name === "lambda" ? cube.L - 1 : cube.steps[cube.K - 1];
     range.step = 1;
+    range.disabled = name === "lambda" && cube.inert;
     Object.assign(this.parts, { [`${name}Range`]: range, [`${name}Tip`]: tip });
     this.canvases[`${name}Base`] = { canvas: base };
     this.canvases[`${name}Cursor`] = { canvas: cursor };
@@ -274,7 +276,7 @@ export class LabView extends Stage {
     const values = (prefix, suffix) => cube.arms.flatMap((arm) =>
     splitsShown(this).map((split) => ({ arm, colour: this.theme.arms[arm.index], value: at(arm.get(`${prefix}${split}${suffix}`), cube, l, k) })));
   const penalties = cube.arms.map((arm) => ({ arm, colour: this.theme.muted, value: at(arm.get("penalty"), cube, l, k) }));
-    drawCursor(this, canvases.lambdaCursor, plotBox.lambda, lambdaX(this, l), `λ = ${lambdaText(cube.lambdas[l])}`, values("mean_", ""));
+    drawCursor(this, canvases.lambdaCursor, plotBox.lambda, lambdaX(this, l), cube.inert ? "no decay" : `λ = ${lambdaText(cube.lambdas[l])}`, values("mean_", ""));
     drawCursor(this, canvases.epochCursor, plotBox.epoch, epochX(this, k), `epoch ${epochText(epochOf(cube, k))}`, [...penalties, ...values("", "_loss")]);
   }
 

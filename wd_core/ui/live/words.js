@@ -8,6 +8,7 @@ import { epochOf, epochText } from "./curves.js";
 function judge(cube, arm, l, k) {
   const validation = arm.get("mean_validation"), train = arm.get("mean_train");
   const best = arm.get("best")?.[k] ?? -1;
+  if (arm.inert) return { state: "inert" };
   if (arm.get("diverged")?.[l] && !Number.isFinite(at(arm.get("train_loss"), cube, l, k))) return { state: "diverged" };
   if (!validation || !train || best < 0) return { state: "unknown" };
   const v = at(validation, cube, l, k), lowest = at(validation, cube, best, k);
@@ -16,7 +17,7 @@ function judge(cube, arm, l, k) {
   const allowance = se > 0 ? se : 0.02 * lowest; // one seed has no standard error; 2 % counts as equal
   const values = [];
   for (let i = 0; i < cube.L; i++) if (Number.isFinite(at(validation, cube, i, k))) values.push(at(validation, cube, i, k));
-  const verdict = { best, v, lowest, se, gap: v - at(train, cube, l, k) };
+  const verdict = { best, v, lowest, se, gap: v - at(train, cube, l, k), end: k === cube.K - 1 ? arm.open : "" };
   if (Math.max(...values) - lowest <= allowance) return { ...verdict, state: "flat" };
   if (l === best) return { ...verdict, state: "best" };
   if (l === arm.get("one_se")?.[k]) return { ...verdict, state: "one_se" };
@@ -26,6 +27,12 @@ function judge(cube, arm, l, k) {
   return { ...verdict, state: "high", crushed: isCrushed(cube, arm, l, k), forgets: at(train, cube, l, k) > at(train, cube, best, k) };
 }
 
+// A model without hidden layers that learns hardly more from these points than where decay leaves a constant.
+const cannotBend = (cube, arm, k) => cube.layers.length === 1 && isCrushed(cube, arm, cube.L - 1, k) &&
+  at(arm.get("mean_train"), cube, 0, k) > 0.9 * at(arm.get("mean_train"), cube, cube.L - 1, k);
+const CANNOT_BEND = "A linear model of these inputs says nearly the same everywhere, at every λ: it cannot bend. Add inputs, or take a network.";
+const INERT = "No decay: λ has nothing to do here. Choose L2 or L1 above.";
+
 // Crushed: less than a tenth of the norm without decay (or with the least decay on the path).
 const isCrushed = (cube, arm, l, k) => at(arm.get("norm"), cube, l, k) < 0.1 * at(arm.get("norm"), cube, 0, k);
 
@@ -34,12 +41,13 @@ const percentAbove = (verdict, lowest = "the lowest") => {
   return share >= 300 ? `${three(verdict.v / verdict.lowest)} times ${lowest}` : `${share < 9.95 ? share.toFixed(1) : share.toFixed(0)} % above ${lowest}`;
 };
 
-function describeVerdict(cube, verdict, l) {
+function describeVerdict(cube, arm, verdict, l, k) {
   const zero = cube.lambdas[l] === 0;
   switch (verdict.state) {
+    case "inert": return INERT;
     case "diverged": return "This run diverged: the steps were too large here.";
-    case "flat": return `At this epoch validation loss is the same for every λ, ${cube.seeds > 1 ? "up to the noise between seeds" : "within 2 %"}.`;
-    case "best": return zero ? "No decay, and validation loss is lowest here: these data ask for none." : "Validation loss is lowest here.";
+    case "flat": return cannotBend(cube, arm, k) ? CANNOT_BEND : `At this epoch validation loss is the same for every λ, ${cube.seeds > 1 ? "up to the noise between seeds" : "within 2 %"}.`;
+    case "best": return zero ? "No decay, and validation loss is lowest here: these data ask for none." : verdict.end ? `Validation loss is lowest here, where the path ${verdict.end === "high" ? "ends" : "begins"}: a ${verdict.end === "high" ? "larger" : "smaller"} λ may do better.` : "Validation loss is lowest here.";
     case "one_se": return l < verdict.best ? "Within one standard error of the lowest." : "The most decay that is still within one standard error of the lowest.";
     case "equal": return `As good as the lowest, as far as ${cube.seeds > 1 ? `${cube.seeds} seeds` : "one seed"} can tell.`;
     case "low": return `${zero ? "No decay" : "Too little decay"}: ${verdict.memorises ? "it fits the training points better than new ones; " : ""}validation loss is ${percentAbove(verdict)}.`;
@@ -49,7 +57,7 @@ function describeVerdict(cube, verdict, l) {
 }
 
 const SHORT = {
-  diverged: "diverged", flat: "no λ is better than another", best: "lowest here", one_se: "one-SE choice",
+  inert: "the same for every λ", diverged: "diverged", flat: "no λ is better than another", best: "lowest here", one_se: "one-SE choice",
   equal: "within 1 SE of its lowest", unknown: "no value here",
 };
 function shortVerdict(verdict, zero) {
@@ -60,11 +68,12 @@ function shortVerdict(verdict, zero) {
 
 // What to try first; which ends are worse is read off the first arm's curve at the last epoch.
 function openingSentence(cube) {
-  const own = cube.header.sentences || {};
   const arm = cube.arms[0];
   const k = cube.K - 1;
-  if (!arm || cube.L < 2) return own.start || "Drag the epoch to watch it learn.";
-  if (own.start) return own.start;
+  if (cube.header.sentence) return cube.header.sentence;
+  if (!arm || cube.L < 2) return "Drag the epoch to watch it learn.";
+  if (arm.inert && cube.arms.length === 1) return INERT;
+  if (cannotBend(cube, arm, k)) return CANNOT_BEND;
   const least = judge(cube, arm, 0, k), most = judge(cube, arm, cube.L - 1, k);
   const low = least.state === "low", high = most.state === "high";
   if (low && high && least.memorises && most.forgets) return "Drag λ: too little memorises the noise, too much forgets the pattern.";
@@ -76,13 +85,11 @@ function openingSentence(cube) {
 
 export function sentence(view, name = (i) => armMark(view.cube, i)) {
   const { cube, state } = view;
-  if (!state.touched) return openingSentence(cube);
+  if (!state.touched && (cube.lambdas[state.l] === 0 || cube.L < 2)) return openingSentence(cube); // what to try, from λ = 0
   if (cube.steps[state.k] === 0) return "Nothing is learned yet. Press play, or drag the epoch to the right.";
   const verdicts = cube.arms.map((arm) => judge(cube, arm, state.l, state.k));
   if (verdicts.length > 1) return `Validation loss: ${verdicts.map((verdict, i) => `${name(i)} ${shortVerdict(verdict, cube.lambdas[state.l] === 0)}`).join("; ")}.`;
-  const own = cube.header.sentences || {};
-  const group = { low: "low", high: "high", best: "best" }[verdicts[0].state];
-  return (group && own[group]) || describeVerdict(cube, verdicts[0], state.l);
+  return describeVerdict(cube, cube.arms[0], verdicts[0], state.l, state.k);
 }
 
 // Arms may share a label (L2 coupled, L2 decoupled); then the detail tells them apart.
