@@ -141,6 +141,15 @@ def test_a_path_that_ends_at_its_lowest_loss_is_extended_by_one_click():
     assert not [b for b in app.button if b.label.startswith("Extend")]
 
 
+@pytest.mark.parametrize("reveal", [0, 1])
+def test_the_labs_csv_has_test_columns_only_once_they_are_revealed(reveal, monkeypatch):
+    given = {}
+    monkeypatch.setattr("wd_core.ui.lab.csv_button", lambda label, columns, name: given.update(columns()))
+    lab(f"{SMALL}&reveal={reveal}")
+    assert any("test" in name for name in given) == bool(reveal)
+    assert "l2 validation_loss" in given
+
+
 def test_no_path_is_extended_without_end():
     assert longer_path((0.0, 1e-3, 1e4), {"high"}) == (0.0, 1e-3, 1e4)
     assert longer_path((1e-8, 1.0), {"low"}) == (1e-8, 1.0)
