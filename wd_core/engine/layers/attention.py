@@ -10,45 +10,48 @@ import numpy as np
 
 from wd_core.engine.arrays import aligned_zeros
 from wd_core.engine.layers.affine import Affine
-from wd_core.engine.layers.base import Batch, Block, Layer
-from wd_core.engine.layers.sequences import arrange_sequences, presence, room_over_ones
+from wd_core.engine.layers.base import Batch, Block, Layer, room_for
+from wd_core.engine.layers.sequences import arrange_sequences, presence
 
 
-class Embedding(Affine):
+class Embedding(Layer):
     """A frame or a token (…, inputs + 1, T, n) → W·[x; 1] plus its place in the sequence, (…, width + 1, n·T).
 
     A token is a column of zeros and a one, so that W has a column for each symbol. Places are the fixed sines and
     cosines of Vaswani et al. 2017, §3.5.
     """
 
-    def __init__(
-        self, inputs: int, width: int, time: int, *, name: str = "", biases: bool = True, symbols: int = 0
-    ):
-        super().__init__(inputs, width, name=name, biases=biases)
-        self.time, self.symbols = time, symbols
-        self.shape, self.work = (width, time), time * self.work
-        self.positions = positions(width, time)
+    def __init__(self, inputs: int, width: int, time: int, *, name: str = "", biases: bool = True, symbols: int = 0):
+        self.affine = Affine(inputs, width, name=name, biases=biases)
+        self.inputs, self.width, self.time, self.name, self.symbols = inputs, width, time, name, symbols
+        self.parameters, self.work, self.shape = self.affine.parameters, time * self.affine.work, (width, time)
 
     def initial(self, rng: np.random.Generator) -> np.ndarray:
         """Normal, so that features begin with variance 1; biases zero."""
         weights = np.zeros(self.parameters[0].shape)
         active = 1 if self.symbols else self.inputs
-        weights[:, : self.inputs] = rng.standard_normal((self.outputs, self.inputs)) / active**0.5
+        weights[:, : self.inputs] = rng.standard_normal((self.width, self.inputs)) / active**0.5
         return weights.ravel()
 
     def arrange(self, X: np.ndarray, dtype: np.dtype | type, columns: int) -> np.ndarray:
         return arrange_sequences(X, dtype, columns, self.symbols)
 
     def bind(self, weights: np.ndarray, gradient: np.ndarray | None, examples: int, before: Layer | None) -> None:
-        super().bind(weights, gradient, examples * self.time, before)
-        self.examples = examples
+        self.affine.bind(weights, gradient, examples * self.time, before)
+        self.output = self.affine.output
+        if gradient is not None:
+            self.delta = self.affine.delta
+        self._frames = self.output.reshape(*self.output.shape[:-1], examples, self.time)
+        self._places = positions(self.width, self.time).astype(weights.dtype)
 
     def forward(self, x: np.ndarray, batch: Batch) -> np.ndarray:
         side_by_side = np.ascontiguousarray(x.swapaxes(-1, -2))
-        super().forward(side_by_side.reshape(*x.shape[:-2], -1), batch)
-        frames = self.output.reshape(*self.output.shape[:-1], self.examples, self.time)
-        frames += self.positions.astype(frames.dtype)
-        return self.padded
+        sent = self.affine.forward(side_by_side.reshape(*x.shape[:-2], -1), batch)
+        self._frames += self._places
+        return sent
+
+    def backward(self, out: np.ndarray | None) -> None:
+        self.affine.backward(None)  # what it reads comes from the data
 
 
 def positions(width: int, time: int) -> np.ndarray:
@@ -112,9 +115,9 @@ class SelfAttention(Layer):
         self.runs, dtype, cut, n = weights.shape[:-1], weights.dtype, self.ask.size, examples * self.time
         for part, here in ((self.ask, slice(None, cut)), (self.mix, slice(cut, None))):
             part.bind(weights[..., here], None if gradient is None else gradient[..., here], n, before)
-        self.padded, self.output = self.mix.padded, self.mix.output
+        self.output = self.mix.output
         heads, rows, frames = self.heads, self.width // self.heads, (examples, self.time)
-        self._heard = room_over_ones(self.runs, self.width, n, dtype=dtype)
+        self._sent_heard, self._heard = room_for(self.runs, (self.width,), n, dtype)
         self._sums = aligned_zeros((*self.runs, heads, *frames), dtype)
         self._shares = aligned_zeros((*self.runs, heads, *frames, self.time), dtype)  # e_st, (…, n, s, t)
         self._values = aligned_zeros((heads, rows + 1, *frames), dtype)
@@ -133,7 +136,7 @@ class SelfAttention(Layer):
         self._there = np.broadcast_to(there, (*self.runs, *there.shape[-2:]))
         for run in np.ndindex(self.runs):
             self._attend(run)
-        return self.mix.forward(self._heard, batch)
+        return self.mix.forward(self._sent_heard, batch)
 
     def _attend(self, run: tuple[int, ...]) -> None:
         """One run: with a row of ones under the values, the sums that they are divided by come along."""
@@ -146,7 +149,7 @@ class SelfAttention(Layer):
         if self.causal:
             shares *= np.triu(np.ones((self.time, self.time), shares.dtype))
         np.matmul(_matrices(values), shares, out=_matrices(above))
-        heard = self._heard[run][:-1].reshape(q.shape)
+        heard = self._heard[run].reshape(q.shape)
         np.copyto(self._sums[run], above[:, -1])
         np.divide(above[:, :-1], above[:, -1:], out=heard)
 
@@ -176,7 +179,7 @@ class SelfAttention(Layer):
         q, k, values = self._queries_keys_values(run)
         shares, above, scores_delta = self._shares[run], self._above, self._scores_delta
         dq, dk, dv = self.ask.delta[run].reshape(self._split_in_heads)
-        delta, heard = (a.reshape(q.shape) for a in (self._heard_delta[run], self._heard[run][:-1]))
+        delta, heard = (a.reshape(q.shape) for a in (self._heard_delta[run], self._heard[run]))
         np.divide(delta, self._sums[run][:, None], out=above[:, :-1])
         heard *= above[:, :-1]
         np.negative(heard.sum(axis=1), out=above[:, -1])
@@ -206,17 +209,16 @@ class MeanFrame(Layer):
         self.shape = (features,)
 
     def bind(self, weights: np.ndarray, gradient: np.ndarray | None, examples: int, before: Layer | None) -> None:
-        self.padded = room_over_ones(weights.shape[:-1], self.features, examples, dtype=weights.dtype)
-        self.output = self.padded[..., :-1, :]
+        self.sent, self.output = room_for(weights.shape[:-1], self.shape, examples, weights.dtype)
         if gradient is not None:
-            self.delta = aligned_zeros(self.padded.shape, weights.dtype)[..., :-1, :]
+            self.delta = room_for(weights.shape[:-1], self.shape, examples, weights.dtype)[1]
 
     def forward(self, x: np.ndarray, batch: Batch) -> np.ndarray:
         there = presence(batch).swapaxes(-1, -2)
         self.share = (there / np.maximum(there.sum(axis=-1, keepdims=True), 1))[..., None, :, :]  # (…, 1, n, T)
         frames = x[..., :-1, :].reshape(*self.output.shape, self.time)
         np.einsum("...t,...t->...", frames, self.share, out=self.output)
-        return self.padded
+        return self.sent
 
     def backward(self, out: np.ndarray | None) -> None:
         if out is not None:

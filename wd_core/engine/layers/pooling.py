@@ -7,8 +7,7 @@ import math
 import numpy as np
 
 from wd_core.engine.arrays import aligned_zeros
-from wd_core.engine.layers.base import Batch, Layer
-from wd_core.engine.layers.sequences import room_over_ones
+from wd_core.engine.layers.base import Batch, Layer, room_for
 
 
 class Pool(Layer):
@@ -80,14 +79,13 @@ class GlobalPool(Layer):
         self.image, self.shape = image, image[:1]
 
     def bind(self, weights: np.ndarray, gradient: np.ndarray | None, examples: int, before: Layer | None) -> None:
-        self.padded = room_over_ones(weights.shape[:-1], self.image[0], examples, dtype=weights.dtype)
-        self.output = self.padded[..., :-1, :]
+        self.sent, self.output = room_for(weights.shape[:-1], self.shape, examples, weights.dtype)
         if gradient is not None:
-            self.delta = aligned_zeros(self.padded.shape, weights.dtype)[..., :-1, :]
+            self.delta = room_for(weights.shape[:-1], self.shape, examples, weights.dtype)[1]
 
     def forward(self, x: np.ndarray, batch: Batch) -> np.ndarray:
         np.mean(x, axis=(-3, -2), out=self.output)
-        return self.padded
+        return self.sent
 
     def backward(self, out: np.ndarray | None) -> None:
         if out is not None:
@@ -102,14 +100,13 @@ class Flatten(Layer):
         self.shape = (math.prod(shape),)
 
     def bind(self, weights: np.ndarray, gradient: np.ndarray | None, examples: int, before: Layer | None) -> None:
-        self.padded = room_over_ones(weights.shape[:-1], *self.shape, examples, dtype=weights.dtype)
-        self.output = self.padded[..., :-1, :]
+        self.sent, self.output = room_for(weights.shape[:-1], self.shape, examples, weights.dtype)
         if gradient is not None:
-            self.delta = aligned_zeros(self.padded.shape, weights.dtype)[..., :-1, :]
+            self.delta = room_for(weights.shape[:-1], self.shape, examples, weights.dtype)[1]
 
     def forward(self, x: np.ndarray, batch: Batch) -> np.ndarray:
         self.output[...] = x.reshape(self.output.shape)
-        return self.padded
+        return self.sent
 
     def backward(self, out: np.ndarray | None) -> None:
         if out is not None:

@@ -12,7 +12,7 @@ import numpy as np
 from wd_core.engine.arrays import aligned_zeros
 from wd_core.engine.layers.activation import ACTIVATIONS
 from wd_core.engine.layers.base import Batch, Block, Layer
-from wd_core.engine.layers.sequences import arrange_sequences, room_over_ones
+from wd_core.engine.layers.sequences import arrange_sequences
 
 MEMORY = 0.9
 """Largest singular value of the first recurrent weights: a state neither explodes nor is forgotten at once."""
@@ -55,12 +55,13 @@ class Reader(Layer):
             part.reshape(*runs, *block.shape)
             for part, block in zip((weights[..., :cut], weights[..., cut:]), self.parameters, strict=True)
         )
-        self.padded = room_over_ones(runs, self.units, *frames, dtype=dtype)
-        self.output = self.padded[..., :-1, :, :]
+        self.sent = aligned_zeros((*runs, self.units + 1, *frames), dtype)
+        self.sent[..., -1, :, :] = 1
+        self.output = self.sent[..., :-1, :, :]
         if gradient is not None:
             self.dw, self.du = gradient[..., :cut].reshape(self.w.shape), gradient[..., cut:].reshape(self.u.shape)
-            # A copy in memory of `padded`: its last row is never used.
-            self.delta = aligned_zeros(self.padded.shape, dtype)[..., :-1, :, :]
+            # It lies in memory as `sent` does: its last row is never used.
+            self.delta = aligned_zeros(self.sent.shape, dtype)[..., :-1, :, :]
 
     def _read(self, x: np.ndarray, out: np.ndarray) -> None:
         """W·[x; 1] for all frames at once."""
@@ -89,6 +90,7 @@ class Recurrent(Reader):
     def bind(self, weights: np.ndarray, gradient: np.ndarray | None, examples: int, before: Layer | None) -> None:
         super().bind(weights, gradient, examples, before)
         self._scratch = aligned_zeros((*weights.shape[:-1], self.units, examples), weights.dtype)
+        self._of_slope = np.zeros_like(self.output) if self.function.keeps_input else self.output
 
     def forward(self, x: np.ndarray, batch: Batch) -> np.ndarray:
         h = self.output
@@ -97,16 +99,18 @@ class Recurrent(Reader):
             now = h[..., t, :]
             if t:
                 now += np.matmul(self.u, h[..., t - 1, :], out=self._scratch)
+            if self.function.keeps_input:
+                self._of_slope[..., t, :] = now
             self.function.forward(now)
-        return self.padded
+        return self.sent
 
     def backward(self, out: np.ndarray | None) -> None:
-        h, delta, transposed = self.output, self.delta, self.u.swapaxes(-1, -2)
+        delta, transposed = self.delta, self.u.swapaxes(-1, -2)
         for t in reversed(range(self.time)):
             now = delta[..., t, :]
             if t + 1 < self.time:
                 now += np.matmul(transposed, delta[..., t + 1, :], out=self._scratch)
-            np.copyto(self._scratch, h[..., t, :])  # the slope uses up what it is given
+            np.copyto(self._scratch, self._of_slope[..., t, :])  # the slope uses up what it is given
             self.function.times_slope(now, self._scratch)
         self._remember_back(delta, self.du)
         self._read_back(delta, out)
@@ -154,7 +158,7 @@ class Gated(Reader):
             else:
                 np.multiply(z, c, out=now)
                 np.subtract(c, now, out=now)
-        return self.padded
+        return self.sent
 
     def backward(self, out: np.ndarray | None) -> None:
         """In place: r, z and c make room for ∂J/∂ of what came in from x, c′ for ∂J/∂c′."""

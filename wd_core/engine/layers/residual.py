@@ -6,9 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from wd_core.engine.arrays import aligned_zeros
-from wd_core.engine.layers.base import Batch, Layer
-from wd_core.engine.layers.sequences import room_over_ones
+from wd_core.engine.layers.base import Batch, Layer, room_for
 
 
 class Residual(Layer):
@@ -29,7 +27,7 @@ class Residual(Layer):
     def bind(self, weights: np.ndarray, gradient: np.ndarray | None, examples: int, before: Layer | None) -> None:
         self.x, self.copy = before.output, Layer()
         self._sent_copy, self.copy.output = self._room(weights.dtype)
-        self._sent, self.output = self._room(weights.dtype)
+        self.sent, self.output = self._room(weights.dtype)
         start, previous = 0, self.copy
         for layer in self.layers:
             here = slice(start, start + layer.size)
@@ -40,11 +38,8 @@ class Residual(Layer):
 
     def _room(self, dtype: np.dtype | type) -> tuple[np.ndarray, np.ndarray]:
         """Room like x: with the row of ones below plain features, and without."""
-        if len(self.shape) == 3:  # images have none
-            room = aligned_zeros(self.x.shape, dtype)
-            return room, room
-        room = room_over_ones(self.x.shape[:-2], *self.x.shape[-2:], dtype=dtype)
-        return room, room[..., :-1, :]
+        axes = 4 if len(self.shape) == 3 else 2  # images; features of examples, or of frames side by side
+        return room_for(self.x.shape[:-axes], self.x.shape[-axes:-1], self.x.shape[-1], dtype)
 
     def forward(self, x: np.ndarray, batch: Batch) -> np.ndarray:
         np.copyto(self.copy.output, self.x)
@@ -52,7 +47,7 @@ class Residual(Layer):
         for layer in self.layers:
             x = layer.forward(x, batch)
         np.add(self.x, self.layers[-1].output, out=self.output)
-        return self._sent
+        return self.sent
 
     def backward(self, out: np.ndarray | None) -> None:
         np.copyto(self.layers[-1].delta, self.delta)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from wd_core.engine.arrays import aligned_zeros
-from wd_core.engine.layers.base import Batch, Layer
+from wd_core.engine.layers.base import Batch, Layer, room_for
 
 
 def arrange_sequences(X: np.ndarray, dtype: np.dtype | type, columns: int, symbols: int = 0) -> np.ndarray:
@@ -26,13 +26,6 @@ def arrange_sequences(X: np.ndarray, dtype: np.dtype | type, columns: int, symbo
     return out
 
 
-def room_over_ones(runs: tuple[int, ...], features: int, *places: int, dtype: np.dtype | type) -> np.ndarray:
-    """(…runs, features + 1, *places), aligned, the last row ones."""
-    room = aligned_zeros((*runs, features + 1, *places), dtype)
-    room[(..., -1, *(slice(None) for _ in places))] = 1
-    return room
-
-
 def presence(batch: Batch) -> np.ndarray:
     """(…, T, n): 1 where a sequence has a frame, 0 after its end."""
     return batch.x[..., -1, :, :]
@@ -46,10 +39,9 @@ class LastFrame(Layer):
         self.shape = (features,)
 
     def bind(self, weights: np.ndarray, gradient: np.ndarray | None, examples: int, before: Layer | None) -> None:
-        self.padded = room_over_ones(weights.shape[:-1], self.features, examples, dtype=weights.dtype)
-        self.output = self.padded[..., :-1, :]
+        self.sent, self.output = room_for(weights.shape[:-1], self.shape, examples, weights.dtype)
         if gradient is not None:
-            self.delta = aligned_zeros(self.padded.shape, weights.dtype)[..., :-1, :]
+            self.delta = room_for(weights.shape[:-1], self.shape, examples, weights.dtype)[1]
 
     def forward(self, x: np.ndarray, batch: Batch) -> np.ndarray:
         last = np.maximum(np.count_nonzero(presence(batch), axis=-2) - 1, 0)
@@ -57,7 +49,7 @@ class LastFrame(Layer):
         frames = x[..., :-1, :, :]
         axes = frames.ndim - self.last.ndim
         self.output[...] = np.take_along_axis(frames, self.last[(None,) * axes], axis=-2)[..., 0, :]
-        return self.padded
+        return self.sent
 
     def backward(self, out: np.ndarray | None) -> None:
         if out is not None:
