@@ -100,7 +100,7 @@ def test_a_network_is_trained_when_asked_and_pictured():
     next(t for t in app.toggle if t.label.startswith("Train it")).set_value(True).run()
     assert not app.exception
     header = unpack(app.get("bidi_component")[0].proto.bytes)[0]
-    assert header["inputs"] == ["size", "colour = blue", "colour = red"]
+    assert header["inputs"] == ["size", "colour = blue"]
     assert header["arms"][0]["key"] == "l1"
 
 

@@ -10,18 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from wd_core.linear.cross_validation import Fold, Prepare
-from wd_core.own_data.columns import (
-    identifies,
-    label,
-    make_pipeline,
-    matrix,
-    rows_text,
-    tell_fitted,
-    unique,
-    usable,
-    widths,
-)
+from wd_core.linear.cross_validation import Fold
+from wd_core.own_data.inputs import Inputs, fit_inputs, identifies, width
+from wd_core.own_data.sentences import label, prose, rows_text, tell
 from wd_core.own_data.table import MIN_ROWS, Column, Table
 
 TASKS = ("regression", "classification")
@@ -30,7 +21,10 @@ LEAST_OF_A_CLASS = 6
 MAX_INPUTS = 300
 SHARES = {"validation": 0.2, "test": 0.2}
 TARGETS = ("target", "y", "label", "class", "outcome", "response", "species", "diagnosis", "price", "quality")
-INFREQUENT = "infrequent_sklearn"
+MAX_WORK = 4e6
+"""Bound on rows × inputs × outputs to choose λ on; beyond, rows are drawn by lot."""
+LEAST_KEPT = 5
+"""Rows of a class, in training and validation together, that are kept in any case: one for each fold."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,10 +42,11 @@ class Prepared:
     classes: tuple[str, ...]  # none for regression
     unit: float  # what one of y is in the target's own unit; 1 for classes
     steps: tuple[str, ...]
-    pipeline: Any
-    prepare_fold: Prepare | None = None
-    """Of numbers of `X_choice`'s rows: everything (columns, medians, levels, scales) learned again, from a fold's
-    training rows. The target keeps its unit, so that one λ means the same in all folds."""
+    target_unit: str = ""  # "days" or "hours" where the target is a date
+    features: tuple[str, ...] = ()
+    table: Table | None = None  # what folds are prepared from
+    choice: np.ndarray | None = None  # the table's row numbers of X_choice
+    fitted: Inputs | None = None
 
     def __post_init__(self) -> None:
         for f in fields(self):
@@ -64,6 +59,16 @@ class Prepared:
         return {0: "regression", 2: "binary"}.get(len(self.classes), "multiclass")
 
     @property
+    def outputs(self) -> int:
+        """Scores of a linear model: one a class from three classes on."""
+        return max(1, len(self.classes)) if self.task == "multiclass" else 1
+
+    @property
+    def pipeline(self) -> Any:
+        """The fitted scikit-learn pipeline."""
+        return self.fitted.pipeline
+
+    @property
     def X_choice(self) -> np.ndarray:
         """Training and validation rows: what λ is chosen on."""
         return np.concatenate([self.X_train, self.X_validation])
@@ -71,6 +76,17 @@ class Prepared:
     @property
     def y_choice(self) -> np.ndarray:
         return np.concatenate([self.y_train, self.y_validation])
+
+    def prepare_fold(self, train: np.ndarray, held: np.ndarray) -> Fold:
+        """A `cross_validation.Prepare` of numbers of `X_choice`'s rows.
+
+        Medians, levels, which columns tell anything, means and standard deviations: all are learned anew from the
+        fold's training rows. The target keeps its unit, so that a λ means the same in every fold.
+        """
+        inputs = fit_inputs(self.table, self.features, self.choice[train])
+        X, X_held = (inputs.transform(self.table, self.choice[rows]) for rows in (train, held))
+        y = self.y_choice
+        return Fold(X, y[train], ((X_held, y[held]),))
 
 
 def propose_target(table: Table) -> str:
@@ -102,58 +118,42 @@ def prepare(table: Table, target: str, features: tuple[str, ...], task: str, see
     _check_choice(table, target, features, task)
     steps: list[str] = []
     rows, y, classes = _target(table.columns[target], task, steps)
-    train, validation, test = _split(rows, y if classes else None, np.random.default_rng(seed))
+    of = np.full(table.rows, np.nan)  # by row number
+    of[rows] = y
+    rng = np.random.default_rng(seed)
+    train, validation, test = _split(rows, of if classes else None, rng)
     steps.append(
         f"Seed {seed} put {len(train):,} rows into training, {len(validation):,} into validation and {len(test):,} "
         f"into test{', each class in proportion' if classes else ''}. The rest was learned from training rows."
     )
-    numbers, texts = usable(table, features, train, steps)
-    width = len(numbers) + sum(widths(table, texts, train))
-    if width > MAX_INPUTS:
+    inputs = width(table, features, train)
+    if inputs > MAX_INPUTS:
         raise ValueError(
-            f"inputs={width}: allowed: at most {MAX_INPUTS}, values of text counted. Choose fewer features"
+            f"inputs={inputs}: allowed: at most {MAX_INPUTS}, values of text counted. Choose fewer features"
         )
-    pipeline = make_pipeline(table, numbers, texts, len(train)).fit(matrix(table, numbers + texts, train))
-    names = pipeline[:-1].get_feature_names_out(numbers + texts)
-    inputs = unique([name.split("__", 1)[1].replace(INFREQUENT, "other") for name in names])
-    tell_fitted(table, numbers, texts, rows, pipeline, steps)
-    of = np.full(table.rows, np.nan)
-    of[rows] = y
-    unit, mean = 1.0, 0.0
+    train, validation = _bounded(train, validation, max(inputs, 1), of if classes else None, len(classes), rng, steps)
+    fitted = fit_inputs(table, features, train)
+    steps += tell(table, fitted, np.sort(np.concatenate([train, validation, test])), train)
+    column, unit, mean = table.columns[target], 1.0, 0.0
     if not classes:
         unit, mean = float(of[train].std()), float(of[train].mean())
         if not unit > 0:
             raise ValueError(f"target={target}: constant in the training rows; allowed: a target that varies")
         steps.append(
-            f"The target has training mean {mean:.4g} and standard deviation {unit:.4g}; it was scaled by both."
+            f"The target has training mean {prose(mean, column.unit)} and standard deviation "
+            f"{prose(unit, column.unit)}; it was scaled by both."
         )
     arrays = {}
     for part, some in (("train", train), ("validation", validation), ("test", test)):
-        arrays[f"X_{part}"] = np.asarray(pipeline.transform(matrix(table, numbers + texts, some)), np.float64)
+        arrays[f"X_{part}"] = fitted.transform(table, some)
         scaled = (of[some] - mean) / unit
         arrays[f"y_{part}"] = scaled.astype(np.int64) if classes else scaled
     choice, y_choice = np.concatenate([train, validation]), np.concatenate([arrays["y_train"], arrays["y_validation"]])
     return Prepared(
-        prepare_fold=lambda fit, held: _fold(table, features, choice, y_choice, fit, held),
-        **arrays,
-        inputs=inputs,
-        target=target,
-        classes=classes,
-        unit=unit,
-        steps=tuple(steps),
-        pipeline=pipeline,
-    )
-
-
-def _fold(
-    table: Table, features: tuple[str, ...], choice: np.ndarray, y: np.ndarray, fit: np.ndarray, held: np.ndarray
-) -> Fold:
-    """`Prepared.prepare_fold`: choice (n,) are the table's rows that y (n,) belongs to."""
-    numbers, texts = usable(table, features, choice[fit], [])
-    read = lambda rows: matrix(table, numbers + texts, choice[rows])  # noqa: E731
-    pipeline = make_pipeline(table, numbers, texts, len(fit)).fit(read(fit))
-    X_fit, X_held = (np.asarray(pipeline.transform(read(rows)), np.float64) for rows in (fit, held))
-    return Fold(X_fit, y[fit], ((X_held, y[held]),))
+        **arrays, inputs=fitted.names, target=target, classes=classes, unit=unit, steps=tuple(steps),
+        target_unit=column.unit, features=features, table=table.only(features),
+        choice=np.concatenate([train, validation]), fitted=fitted,
+    )  # fmt: skip
 
 
 # -------------------------------------------------------------------- target and split
@@ -215,12 +215,41 @@ def _target(column: Column, task: str, steps: list[str]) -> tuple[np.ndarray, np
     return rows, values.astype(float), ()
 
 
-def _split(rows: np.ndarray, y: np.ndarray | None, rng: np.random.Generator) -> tuple[np.ndarray, ...]:
+def _split(rows: np.ndarray, of: np.ndarray | None, rng: np.random.Generator) -> tuple[np.ndarray, ...]:
     """Row numbers of training, validation and test, ascending; of every class at least one row in each part."""
     parts: list[list[np.ndarray]] = [[], [], []]
-    for group in [rows] if y is None else [rows[y == k] for k in np.unique(y)]:
+    for group in _groups(rows, of):
         shuffled = rng.permutation(group)
         a, b = (max(1, round(share * len(group))) for share in SHARES.values())
         for part, some in zip(parts, (shuffled[a + b :], shuffled[:a], shuffled[a : a + b]), strict=True):
             part.append(some)
     return tuple(np.sort(np.concatenate(part)) for part in parts)
+
+
+def _groups(rows: np.ndarray, of: np.ndarray | None) -> list[np.ndarray]:
+    """The rows of each class, of[row]; all of them where there are none."""
+    return [rows] if of is None else [rows[of[rows] == k] for k in np.unique(of[rows])]
+
+
+def _bounded(
+    train: np.ndarray, validation: np.ndarray, inputs: int, of: np.ndarray | None, classes: int,
+    rng: np.random.Generator, steps: list[str],
+) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
+    """At most `MAX_WORK` of rows × inputs × outputs, rows drawn by lot, each class in proportion."""
+    outputs = classes if classes > 2 else 1
+    rows, most = len(train) + len(validation), int(MAX_WORK / (inputs * outputs))
+    if rows <= most:
+        return train, validation
+    kept = []
+    for part, least in ((train, LEAST_KEPT - 1), (validation, 1)):
+        some = [
+            rng.choice(group, min(len(group), max(least, round(len(group) * most / rows))), replace=False)
+            for group in _groups(part, of)
+        ]
+        kept.append(np.sort(np.concatenate(some)))
+    steps.append(
+        f"With {inputs} inputs{f' and {classes} classes' if outputs > 1 else ''}, all {rows:,} rows would take "
+        f"minutes: {len(kept[0]):,} rows of training and {len(kept[1]):,} of validation were drawn by lot"
+        f"{', each class in proportion' if classes else ''}. All test rows are used."
+    )
+    return kept[0], kept[1]

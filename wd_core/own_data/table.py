@@ -10,12 +10,17 @@ import csv
 import io
 import re
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from itertools import islice
 
 import numpy as np
 
+<<<<<<< HEAD
 from wd_core.text import short
+=======
+from wd_core.own_data.dates import DAY_FIRST, MONTH_FIRST, read_dates
+>>>>>>> 95acd29 (Your data: everything is learned inside the fold; text against a reference level, missing a level of its own, dates as numbers with a unit; numbers as people write them)
 
 MAX_BYTES = 8_000_000
 MAX_ROWS, MIN_ROWS = 20_000, 20
@@ -37,11 +42,15 @@ _GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?")
 
 @dataclass(frozen=True, eq=False)
 class Column:
-    """One column: `numbers` (n,) float64 with NaN where a value is missing, or `texts` (n,) with "" there."""
+    """One column: `numbers` (n,) float64 with NaN where a value is missing, or `texts` (n,) with "" there.
+
+    Dates are numbers too, with a `unit`.
+    """
 
     name: str
     numbers: np.ndarray | None = None
     texts: np.ndarray | None = None
+    unit: str = ""
 
     @property
     def is_number(self) -> bool:
@@ -73,6 +82,10 @@ class Table:
     @property
     def names(self) -> tuple[str, ...]:
         return tuple(self.columns)
+
+    def only(self, names: Sequence[str]) -> Table:
+        """The columns of these names; rows keep their numbers."""
+        return replace(self, columns={name: self.columns[name] for name in names})
 
 
 def read_table(source: bytes | str, header: bool | None = None) -> Table:
@@ -277,7 +290,28 @@ def _column(name: str, cells: list[str], decimal_comma: bool, notes: list[str]) 
             are = "cell is no number" if len(odd) == 1 else "cells are no numbers"
             notes.append(f"'{name}' has numbers; {len(odd)} {are} ({shown}) and counts as missing.")
         return Column(name, numbers=numbers)
+    if dates := _dates(name, filled, len(cells), decimal_comma, notes):
+        return dates
     texts = np.full(len(cells), "", object)
     for i, cell in filled:
         texts[i] = cell[:MAX_NAME]
     return Column(name, texts=texts)
+
+
+def _dates(
+    name: str, filled: list[tuple[int, str]], n: int, decimal_comma: bool, notes: list[str]
+) -> Column | None:  # fmt: skip
+    """The column as days or hours since its first date; None if it has no dates."""
+    dates = read_dates([cell for _, cell in filled], day_first=decimal_comma)
+    if dates is None:
+        return None
+    numbers = np.full(n, np.nan)
+    numbers[[i for i, _ in filled]] = dates.numbers
+    other = MONTH_FIRST if dates.form == DAY_FIRST else DAY_FIRST
+    note = f"'{name}' has dates ({dates.form}): read as {dates.unit} since {dates.first}, the first of them."
+    if dates.guessed:
+        note += f" They could be {other} as well; then write them as year-month-day."
+    if odd := int(np.isnan(dates.numbers).sum()):
+        note += f" {odd} {'cell is no date and counts' if odd == 1 else 'cells are no dates and count'} as missing."
+    notes.append(note)
+    return Column(name, numbers=numbers, unit=dates.unit)
