@@ -16,11 +16,8 @@ from itertools import islice
 
 import numpy as np
 
-<<<<<<< HEAD
-from wd_core.text import short
-=======
 from wd_core.own_data.dates import DAY_FIRST, MONTH_FIRST, read_dates
->>>>>>> 95acd29 (Your data: everything is learned inside the fold; text against a reference level, missing a level of its own, dates as numbers with a unit; numbers as people write them)
+from wd_core.text import short
 
 MAX_BYTES = 8_000_000
 MAX_ROWS, MIN_ROWS = 20_000, 20
