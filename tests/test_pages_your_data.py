@@ -5,7 +5,6 @@ import re
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from wd_core.own_data.sample import sample_csv
 from wd_core.view.picture import unpack
 
 SMALL = "\n".join(

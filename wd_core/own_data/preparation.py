@@ -148,7 +148,6 @@ def prepare(table: Table, target: str, features: tuple[str, ...], task: str, see
         arrays[f"X_{part}"] = fitted.transform(table, some)
         scaled = (of[some] - mean) / unit
         arrays[f"y_{part}"] = scaled.astype(np.int64) if classes else scaled
-    choice, y_choice = np.concatenate([train, validation]), np.concatenate([arrays["y_train"], arrays["y_validation"]])
     return Prepared(
         **arrays, inputs=fitted.names, target=target, classes=classes, unit=unit, steps=tuple(steps),
         target_unit=column.unit, features=features, table=table.only(features),
