@@ -27,29 +27,33 @@ def by_the_book(e: Experiment, lam: float) -> list[tuple[float, float]]:
     """w and b of y ≈ w·x + b after every step, in scalars: the methods as their papers write them."""
     data = e.data(e.seeds[0])
     points = list(zip(data.X_train[:, 0].tolist(), data.y_train.tolist(), strict=True))
-    l1 = {"none": 0, "l1": 1, "l2": 0, "elastic": e.l1_ratio}[e.penalty] * lam
-    l2 = {"none": 0, "l1": 0, "l2": 1, "elastic": 1 - e.l1_ratio}[e.penalty] * lam
+    strengths = (
+        {"none": 0, "l1": 1, "l2": 0, "elastic": e.l1_ratio}[e.penalty] * lam,
+        {"none": 0, "l1": 0, "l2": 1, "elastic": 1 - e.l1_ratio}[e.penalty] * lam,
+    )
     theta, path = [0.0, 0.0], [(0.0, 0.0)]
+    factor = e.decay_layers[0] if e.decay_layers else 1
     state = [{"velocity": 0.0, "m": 0.0, "v": 0.0} for _ in theta]
     for t in range(1, e.steps + 1):
         schedule = multiple(e.schedule, t, e.steps)
         lr = e.lr * schedule
         residuals = [theta[0] * x + theta[1] - y for x, y in points]
         slopes = [sum(r * x for r, (x, _) in zip(residuals, points, strict=True)), sum(residuals)]
+        passed, (first, last) = (t - 1) / e.steps, e.decay_span
+        strong = factor * (first <= passed < last) * (min(1, passed / e.lambda_warmup) if e.lambda_warmup else 1)
         for p, s in enumerate(state):
-            is_weight, w, g = p == 0, theta[p], slopes[p] / len(points)
-            if is_weight and e.decay in ("coupled", "subgradient"):
+            decays, w, g = p == 0 or e.decay_biases, theta[p], slopes[p] / len(points)
+            l1, l2 = (strong * decays * each for each in strengths)
+            if e.decay in ("coupled", "subgradient"):
                 g += l2 * w
-            if is_weight and e.decay == "subgradient":
+            if e.decay == "subgradient":
                 g += l1 * ((w > 0) - (w < 0))
             move, metric = direction(e, s, g, t)
             agree = lr if move * w >= 0 else 0
             shrink = {"decoupled": lr, "decoupled_paper": schedule, "cautious": agree}.get(e.decay, 0) * l2 * w
-            w = w - is_weight * shrink - lr * move
+            w = w - shrink - lr * move
             beside = {"coupled": lr * metric, "decoupled": lr, "decoupled_paper": schedule, "cautious": agree}
-            if is_weight:
-                w = math.copysign(max(abs(w) - beside.get(e.decay, 0) * l1, 0), w)
-            theta[p] = w
+            theta[p] = math.copysign(max(abs(w) - beside.get(e.decay, 0) * l1, 0), w)
         path.append((theta[0], theta[1]))
     return path
 
@@ -70,8 +74,8 @@ def direction(e: Experiment, s: dict[str, float], g: float, t: int) -> tuple[flo
         return g, 1
     if e.optimizer == "adam":
         s["m"] = 0.9 * s["m"] + 0.1 * g
-        s["v"] = 0.999 * s["v"] + 0.001 * g * g
-        root = math.sqrt(s["v"] / (1 - 0.999**t)) + 1e-8
+        s["v"] = e.beta2 * s["v"] + (1 - e.beta2) * g * g
+        root = math.sqrt(s["v"] / (1 - e.beta2**t)) + 1e-8
         return s["m"] / (1 - 0.9**t) / root, 1 / root
     s["velocity"] = e.momentum * s["velocity"] + g
     ahead = e.momentum * s["velocity"] + g if e.optimizer == "nesterov" else s["velocity"]
@@ -89,6 +93,77 @@ def test_training_goes_the_way_of_the_book(optimizer: str, decay: str, penalty: 
     for i, lam in enumerate(lambdas):
         path = by_the_book(h.experiment, lam)
         np.testing.assert_allclose(h.weights[i, 0], [path[step] for step in h.steps], rtol=1e-9, atol=1e-12)
+
+
+WHEN_AND_WHERE = {
+    "span": {"decay_span": (0.25, 0.75)},
+    "warm-up": {"lambda_warmup": 0.4},
+    "factor": {"decay_layers": (0.3,)},
+    "biases": {"decay_biases": True},
+    "beta2": {"beta2": 0.9},
+    "all": {"decay_span": (0.1, 0.9), "lambda_warmup": 0.5, "decay_layers": (2.0,), "decay_biases": True, "beta2": 0.5},
+}
+
+
+@pytest.mark.parametrize("settings", WHEN_AND_WHERE.values(), ids=list(WHEN_AND_WHERE))
+@pytest.mark.parametrize("decay", DECAYS)
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_when_and_where_decay_acts_is_as_the_book_has_it(optimizer: str, decay: str, settings: dict) -> None:
+    h = trained(**SINE, optimizer=optimizer, decay=decay, penalty="elastic", lambdas=(0.05, 0.3), **settings)
+    plain = trained(**SINE, optimizer=optimizer, decay=decay, penalty="elastic", lambdas=(0.05, 0.3))
+    for i, lam in enumerate(h.lambdas):
+        path = by_the_book(h.experiment, lam)
+        np.testing.assert_allclose(h.weights[i, 0], [path[step] for step in h.steps], rtol=1e-8, atol=1e-12)
+    if "beta2" not in settings or optimizer == "adam":
+        assert (h.weights[:, 0, -1] != plain.weights[:, 0, -1]).any()
+
+
+@pytest.mark.parametrize("decay", DECAYS)
+def test_decay_acts_at_step_t_if_its_share_lies_in_the_span_and_never_for_an_empty_one(decay: str) -> None:
+    settings = {**MLP, "optimizer": "sgd", "decay": decay, "penalty": "elastic", "steps": 8}
+    none, whole = trained(**settings | {"penalty": "none"}), trained(**settings)
+    np.testing.assert_array_equal(whole.weights, trained(**settings, decay_span=(0.0, 1.0)).weights)
+    for span in ((0.0, 0.0), (0.5, 0.5), (1.0, 1.0)):
+        np.testing.assert_array_equal(trained(**settings, decay_span=span).weights, none.weights)
+    late = trained(**settings, decay_span=(0.5, 1.0))  # steps 5 to 8 of 8
+    np.testing.assert_array_equal(late.weights[:, :, :5], none.weights[:, :, :5])
+    assert (late.weights[1:, :, 5] != none.weights[1:, :, 5]).any(-1).all()
+    early = trained(**settings, decay_span=(0.0, 0.5))  # steps 1 to 4 of 8
+    np.testing.assert_array_equal(early.weights[:, :, :5], whole.weights[:, :, :5])
+    np.testing.assert_array_equal(early.penalty[:, :, :5], whole.penalty[:, :, :5])  # of λ, whatever the span
+
+
+def test_lambda_rises_linearly_from_zero() -> None:
+    """Without data's pull a weight shrinks by 1 − lr·λ·(t − 1)/(a·T) at step t, then by 1 − lr·λ."""
+    e = Experiment(optimizer="sgd", lr=0.1, lambdas=(0.5,), lambda_warmup=0.4, steps=10)
+    w, wanted = np.ones((1, 1, 1)), 1.0
+    update = Update(rows_of(e, e.lambdas, np.ones(1)), w, g := np.zeros_like(w), 10)
+    for step in range(1, 11):
+        g[...] = 0
+        update(step)
+        wanted *= 1 - 0.1 * 0.5 * min(1, (step - 1) / 4)
+        assert w.item() == pytest.approx(wanted, rel=1e-12)
+
+
+def test_a_layer_with_factor_zero_is_trained_as_if_only_the_others_decayed() -> None:
+    none, half = trained(**MLP, penalty="none"), trained(**MLP, decay_layers=(0.0, 1.0, 0.5))
+    e = half.experiment
+    assert e.decayed_layers == ("hidden 1", "hidden 2", "output")
+    np.testing.assert_array_equal(trained(**MLP, decay_layers=(0, 0, 0)).weights, none.weights)
+    np.testing.assert_array_equal(trained(**MLP, decay_layers=(1, 1, 1)).weights, trained(**MLP).weights)
+    assert half.weight_mask.sum() == 2 * 7 + 7 * 5 + 5  # weights that could decay
+    expected = np.zeros(half.penalty.shape)
+    for (block, place), factor in zip(half.blocks(), (0, 1, 0.5), strict=True):
+        matrix = half.weights[..., place].reshape(*expected.shape, *block.shape)[..., :-1]
+        expected += factor * 0.5 * (matrix**2).sum((-2, -1))
+    np.testing.assert_allclose(half.penalty, half.lambdas[:, None, None] * expected, rtol=1e-12)
+
+
+def test_cautious_decay_leaves_the_minimum_of_the_loss_where_it_is() -> None:
+    plane = {"dataset": "plane", "model": "linear", "optimizer": "sgd", "lr": 0.1, "steps": 2000, "lambdas": (0.0, 0.3)}
+    free, cautious = trained(**plane).weights[0], trained(**plane, decay="cautious").weights[1]
+    np.testing.assert_allclose(cautious[:, -1], free[:, -1], atol=2e-3)
+    assert np.abs(trained(**plane, decay="decoupled").weights[1, :, -1] - free[:, -1]).max() > 0.05
 
 
 # ---------------------------------------------------------------- equal where theory says so, and different where not
@@ -193,6 +268,7 @@ def test_a_pull_weaker_than_lambda_leaves_a_zero_weight_at_zero_in_every_metric(
 # ---------------------------------------------------------------- PyTorch
 
 
+@pytest.mark.parametrize("schedule", SCHEDULES)
 @pytest.mark.parametrize(
     ("optimizer", "decay", "name", "settings"),
     [
@@ -203,9 +279,10 @@ def test_a_pull_weaker_than_lambda_leaves_a_zero_weight_at_zero_in_every_metric(
         ("adam", "decoupled", "AdamW", {}),
     ],
 )
-def test_pytorch_takes_the_same_steps(optimizer: str, decay: str, name: str, settings: dict) -> None:
+def test_pytorch_takes_the_same_steps(optimizer: str, decay: str, name: str, settings: dict, schedule: str) -> None:
     torch = pytest.importorskip("torch")
-    h = trained(**MLP, optimizer=optimizer, decay=decay)
+    h = trained(**MLP, optimizer=optimizer, decay=decay, schedule=schedule, beta2=0.98)
+    settings = settings | ({"betas": (0.9, 0.98)} if optimizer == "adam" else {})
     for (i, lam), (j, seed) in [((i, x), (j, s)) for i, x in enumerate(h.lambdas) for j, s in enumerate(h.seeds)]:
         data, start = h.experiment.data(int(seed)), 0
         x, y = torch.tensor(data.X_train), torch.tensor(data.y_train[:, None], dtype=torch.float64)
@@ -218,7 +295,9 @@ def test_pytorch_takes_the_same_steps(optimizer: str, decay: str, name: str, set
             start += size
         groups = [{"params": weights, "weight_decay": float(lam)}, {"params": biases, "weight_decay": 0.0}]
         stepper = getattr(torch.optim, name)(groups, lr=0.03, **settings)
-        for _ in range(20):
+        for step in range(1, 21):
+            for group in stepper.param_groups:
+                group["lr"] = 0.03 * multiple(schedule, step, 20)
             a = torch.tanh(torch.tanh(x @ weights[0].T + biases[0]) @ weights[1].T + biases[1])
             stepper.zero_grad()
             torch.nn.functional.binary_cross_entropy_with_logits(a @ weights[2].T + biases[2], y).backward()
