@@ -137,7 +137,7 @@ def test_the_parts_of_a_table_make_up_the_bits_of_the_whole(count: int) -> None:
     whole = [(len(e.lambdas), len(e.seeds), len(e.record_at), e.n_parameters) for e in arms]
     found = [np.full(shape, np.nan, np.float32) for shape in whole]
     for part in parts:
-        for arm, piece in zip(part.arms, train_part(part, np.float32, lambda share: None), strict=True):
+        for arm, piece in zip(part.arms, train_part(part, np.float32, None, lambda share: None), strict=True):
             found[arms.index(arm.experiment)][piece.lambdas, piece.seeds] = piece.arrays["weights"]
     for i, h in enumerate(train_all(arms)):
         np.testing.assert_array_equal(found[i], h.weights)

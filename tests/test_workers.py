@@ -253,7 +253,7 @@ def test_when_a_large_network_is_recorded_the_whole_experiment_decides(away: lis
     half = e.replace(lambdas=e.lambdas[: len(e.lambdas) // 2])
     assert len(half.record_at) > len(e.record_at)  # a part alone would be recorded more often
     h = train(e)
-    assert away == [workers.COUNT]
+    assert away[0] >= workers.COUNT
     assert tuple(h.steps) == e.record_at
     assert h.weights.shape == (len(e.lambdas), len(e.seeds), len(e.record_at), e.n_parameters)
     alone = train_here(e.replace(lambdas=e.lambdas[-1:], seeds=e.seeds[-1:]))

@@ -99,8 +99,8 @@ class Piece:
     arrays: dict[str, np.ndarray]
 
 
-def joined(e: Experiment, pieces: Sequence[Piece]) -> History:
-    """The history of `e` from pieces that make it up."""
+def joined(e: Experiment, pieces: Sequence[Piece], record_at: Sequence[int]) -> History:
+    """The history of `e`, recorded at these steps, from pieces that make it up."""
     found: dict[str, np.ndarray] = {}
     for piece in pieces:
         for name, array in piece.arrays.items():
@@ -111,5 +111,5 @@ def joined(e: Experiment, pieces: Sequence[Piece]) -> History:
                 found[name] = np.empty((len(e.lambdas), len(e.seeds), *array.shape[2:]), array.dtype)
             found[name][piece.lambdas, piece.seeds] = array
     wrong = {part: found.pop(f"{part}_wrong") for part in PARTS} if e.task != "regression" else None
-    lambdas, seeds, steps = np.array(e.lambdas), np.array(e.seeds), np.array(e.record_at)
+    lambdas, seeds, steps = np.array(e.lambdas), np.array(e.seeds), np.array(record_at)
     return History(e, lambdas, seeds, steps, weight_mask=decay_mask(e), wrong=wrong, **found)

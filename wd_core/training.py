@@ -5,6 +5,7 @@ The update rule of weight decay is `engine.update.Update`, the training loop `en
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -16,7 +17,7 @@ from wd_core.engine.loop import Progress, quick, train_table
 from wd_core.evaluation import evaluate
 from wd_core.experiment import Experiment
 from wd_core.history import History, Piece, joined
-from wd_core.tables import Part, cut, tables_of
+from wd_core.tables import COMFORTABLE, Part, cut, tables_of
 
 PROGRESS_SECONDS = 0.05
 
@@ -32,61 +33,72 @@ def train(experiment: Experiment, *, dtype: type = np.float32, on_progress: Prog
 
 
 def train_all(
-    experiments: Sequence[Experiment], *, dtype: type = np.float32, on_progress: Progress | None = None
+    experiments: Sequence[Experiment],
+    *,
+    dtype: type = np.float32,
+    on_progress: Progress | None = None,
+    record_at: Sequence[int] | None = None,
 ) -> list[History]:
     """Train many experiments, those that agree in shapes and steps in one table: each history has the bits of `train`.
 
-    `on_progress` is as in `train`, of all of it.
+    `on_progress` is as in `train`, of all of it. `record_at`, from 0 up, is what is recorded where a study needs less
+    than each experiment's own.
     """
     wanted = list(dict.fromkeys(experiments))
     tables = tables_of(wanted, dtype)
-    cost = sum(e.cost for e in wanted)
-    if workers.available(cost, on_progress):
-        runs = sum(table.runs for table in tables)
-        parts = [part for table in tables for part in cut(table, workers.pieces(cost * table.runs / runs))]
-        if len(parts) > 1:
-            tasks = [partial(train_part, part, dtype) for part in parts]
-            return _histories(experiments, parts, workers.run(tasks, on_progress, cost))
+    cost, runs = sum(e.cost for e in wanted), sum(table.runs for table in tables)
+    away, parts = workers.available(cost, on_progress), []
+    for table in tables:
+        count = math.ceil(table.room(dtype) / COMFORTABLE)
+        parts += cut(table, max(count, workers.pieces(cost * table.runs / runs)) if away else count)
+    tasks = [partial(train_part, part, dtype, record_at) for part in parts]
+    if away and len(parts) > 1:
+        return _histories(experiments, parts, workers.run(tasks, on_progress, cost), record_at)
     report = on_progress or (lambda share: None)
-    found = [train_part(table, dtype, _share(report, tables, i)) for i, table in enumerate(tables)]
-    return _histories(experiments, tables, found)
+    found = [task(_share(report, parts, i)) for i, task in enumerate(tasks)]
+    return _histories(experiments, parts, found, record_at)
 
 
 def train_here(e: Experiment, dtype: type, on_progress: Progress) -> History:
-    """Train all runs in this process."""
-    tables = tables_of([e], dtype)
-    return _histories([e], tables, [train_part(tables[0], dtype, on_progress)])[0]
+    """Train all runs in this process, in one table."""
+    (table,) = tables_of([e], dtype)
+    return _histories([e], [table], [train_part(table, dtype, None, on_progress)], None)[0]
 
 
-def train_part(part: Part, dtype: type, on_progress: Progress) -> list[Piece]:
+def train_part(
+    part: Part, dtype: type, record_at: Sequence[int] | None, on_progress: Progress
+) -> list[Piece]:
     """What a History needs of the runs of a part, for each of its experiments."""
-    watch, record_at = Watch(on_progress), part.record_at
-    recorded = train_table(part.table(), record_at, dtype, watch)
+    watch, own = Watch(on_progress), [tuple(record_at or arm.experiment.record_at) for arm in part.arms]
+    steps = sorted({step for at in own for step in at})
+    recorded = train_table(part.table(), steps, dtype, watch)
     pieces = []
-    for arm in part.arms:
-        lambdas, seeds = arm.within(part.rows, part.groups)
+    for arm, at in zip(part.arms, own, strict=True):
+        e, (lambdas, seeds) = arm.experiment, arm.within(part.rows, part.groups)
         rows = slice(arm.row + lambdas.start - part.rows.start, arm.row + lambdas.stop - part.rows.start)
         groups = slice(arm.group + seeds.start - part.groups.start, arm.group + seeds.stop - part.groups.start)
         weights = recorded[rows, groups]
-        if (e := arm.experiment).record_at != tuple(record_at):
-            weights = weights[:, :, np.searchsorted(record_at, e.record_at)]
+        if list(at) != steps:
+            weights = weights[:, :, np.searchsorted(steps, at)]
         with quick():
             pieces.append(Piece(lambdas, seeds, evaluate(e, e.lambdas[lambdas], e.seeds[seeds], weights, watch.still)))
     return pieces
 
 
-def _histories(experiments: Sequence[Experiment], parts: list[Part], found: list[list[Piece]]) -> list[History]:
+def _histories(
+    experiments: Sequence[Experiment], parts: list[Part], found: list[list[Piece]], record_at: Sequence[int] | None
+) -> list[History]:
     pieces: dict[Experiment, list[Piece]] = {}
     for part, its in zip(parts, found, strict=True):
         for arm, piece in zip(part.arms, its, strict=True):
             pieces.setdefault(arm.experiment, []).append(piece)
-    histories = {e: joined(e, its) for e, its in pieces.items()}
+    histories = {e: joined(e, its, record_at or e.record_at) for e, its in pieces.items()}
     return [histories[e] for e in experiments]
 
 
-def _share(on_progress: Progress, tables: list[Part], i: int) -> Progress:
-    """Progress of table i as progress of all."""
-    runs = [table.runs for table in tables]
+def _share(on_progress: Progress, parts: list[Part], i: int) -> Progress:
+    """Progress of part i as progress of all."""
+    runs = [part.runs for part in parts]
     before, all_of_them = sum(runs[:i]), sum(runs)
     return lambda share: on_progress((before + share * runs[i]) / all_of_them)
 

@@ -1,7 +1,7 @@
 """Fits for choosing λ: many small trainings, each judged on rows it has not seen (or, leaked, has).
 
 A `Job` is one set of training rows, fitted for all λ of an experiment: a fold, a refit, a leaked or a smaller sample.
-Linear models come from exact paths; for an MLP folds are just more runs of one batch.
+Linear models come from exact paths; for an MLP folds are just more groups of one table.
 """
 
 from __future__ import annotations
@@ -13,23 +13,18 @@ from functools import partial
 import numpy as np
 
 from wd_core import workers
-from wd_core.datasets import DATASETS
-from wd_core.engine.loop import train_table
+from wd_core.datasets import DATASETS, Given, given
 from wd_core.engine.penalties import make_penalty
-from wd_core.engine.runs import Group, Table
-from wd_core.evaluation import score_new
 from wd_core.experiment import Experiment, lambda_path
 from wd_core.linear.cross_validation import Fold, Rows, as_it_is, by_rows, fold_losses, make_folds, standardised
 from wd_core.linear.paths import default_lambdas
 from wd_core.models import MODELS
-from wd_core.tables import rows_of
-from wd_core.training import Watch
+from wd_core.training import train_all
 
 Progress = Callable[[float], None]
 FRESH = 4000
 """Examples in the fresh sample that stands for the truth of synthetic data."""
 LAMBDAS = 24
-RUNS_AT_ONCE = 400
 COST_OF_A_LOGISTIC_FIT, COST_OF_A_LINEAR_FIT = 1e7, 1e5
 """In units of `Experiment.cost`, a λ each."""
 
@@ -110,65 +105,47 @@ def fit_losses(e: Experiment, jobs: Sequence[Job], on_progress: Progress) -> lis
 
     `on_progress(share)` is called at least every 100 ms; what it raises cancels the work and comes out here.
     """
-    groups = _groups(e, jobs)
-    tasks = [partial(_losses, e, [jobs[i] for i in group]) for group in groups]
-    if workers.available(cost := _cost(e, jobs), on_progress):
+    return (_linear_losses if MODELS[e.model].linear else _network_losses)(e, jobs, on_progress)
+
+
+def _linear_losses(e: Experiment, jobs: Sequence[Job], on_progress: Progress) -> list[np.ndarray]:
+    each = COST_OF_A_LINEAR_FIT if e.task == "regression" else COST_OF_A_LOGISTIC_FIT
+    tasks, cost = [partial(_path_losses, e, job) for job in jobs], each * len(jobs) * len(e.lambdas)
+    if workers.available(cost, on_progress):
         found = workers.run(tasks, on_progress, cost)
     else:
         found = [task(_part(on_progress, i, len(tasks))) for i, task in enumerate(tasks)]
-    losses: list[np.ndarray] = [np.empty(0)] * len(jobs)
-    for group, results in zip(groups, found, strict=True):
-        for i, result in zip(group, results, strict=True):
-            losses[i] = np.where(np.isfinite(result), result, np.nan)
-    return losses
-
-
-def _groups(e: Experiment, jobs: Sequence[Job]) -> list[list[int]]:
-    """Numbers of the jobs that are done together: of about the same size, and not too many."""
-    most = max(1, RUNS_AT_ONCE // len(e.lambdas))
-    groups: list[list[int]] = []
-    for i in sorted(range(len(jobs)), key=lambda i: len(jobs[i].y_train)):
-        if not groups or len(groups[-1]) == most or len(jobs[i].y_train) > 1.15 * len(jobs[groups[-1][0]].y_train):
-            groups.append([])
-        groups[-1].append(i)
-    return groups
-
-
-def _cost(e: Experiment, jobs: Sequence[Job]) -> float:
-    if not MODELS[e.model].linear:
-        return float(sum(len(j.y_train) for j in jobs)) * len(e.lambdas) * e.steps * e.n_parameters
-    each = COST_OF_A_LINEAR_FIT if e.task == "regression" else COST_OF_A_LOGISTIC_FIT
-    return each * len(jobs) * len(e.lambdas)
+    return [np.where(np.isfinite(losses), losses, np.nan) for losses in found]
 
 
 def _part(on_progress: Progress, i: int, count: int) -> Progress:
     return lambda share: on_progress((i + share) / count)
 
 
-def _losses(e: Experiment, jobs: list[Job], on_progress: Progress) -> list[np.ndarray]:
-    """`fit_losses` of one group, in this process."""
-    return (_linear_losses if MODELS[e.model].linear else _network_losses)(e, jobs, on_progress)
+def _path_losses(e: Experiment, job: Job, on_progress: Progress) -> np.ndarray:
+    losses = fold_losses(job, np.array(e.lambdas), l1_ratio=l1_ratio_of(e), task=e.task, on_progress=on_progress)
+    on_progress(1.0)
+    return losses
 
 
-def _linear_losses(e: Experiment, jobs: list[Job], on_progress: Progress) -> list[np.ndarray]:
-    found = []
-    for i, job in enumerate(jobs):
-        report = _part(on_progress, i, len(jobs))
-        found.append(fold_losses(job, np.array(e.lambdas), l1_ratio=l1_ratio_of(e), task=e.task, on_progress=report))
-        report(1.0)
-    return found
+def _network_losses(e: Experiment, jobs: Sequence[Job], on_progress: Progress) -> list[np.ndarray]:
+    """A job is an experiment on given rows: its judged sets are the validation and the test part."""
+    folds = [e.replace(dataset=_given(e, job), seeds=(job.seed,)) for job in jobs]
+    histories = train_all(folds, on_progress=on_progress, record_at=(0, e.steps))
+    return [
+        np.array([loss[:, 0, -1] for loss in (h.validation_loss, h.test_loss)[: len(job.judged)]], np.float64)
+        for job, h in zip(jobs, histories, strict=True)
+    ]
 
 
-def _network_losses(e: Experiment, jobs: list[Job], on_progress: Progress) -> list[np.ndarray]:
-    groups = [Group(job.X_train, job.y_train, job.seed) for job in jobs]
-    table = Table(e.layers, e.target, groups, rows_of(e, e.lambdas), e.steps, e.batch_size)
-    weights = train_table(table, (0, e.steps), np.float32, Watch(on_progress))[:, :, -1]
-    target, found = e.target, []
-    for i, job in enumerate(jobs):
-        losses = []
-        for X, y in job.judged:
-            truth = target.encode(y, np.float32)
-            losses.append(score_new(e, job.X_train, weights[:, i], X, partial(target.loss.value, y=truth)))
-            on_progress(1.0)
-        found.append(np.array(losses, np.float64))
-    return found
+def _given(e: Experiment, job: Job) -> Given:
+    first, *others = job.judged
+    if len(others) > 1:
+        raise ValueError(f"judged: {len(job.judged)} sets of rows; allowed: 1 or 2")
+    source = e.source
+    names = tuple(f"x{i + 1}" for i in range(job.X_train.shape[1]))
+    return given(
+        job.X_train, job.y_train, *first, *(others[0] if others else (row[:1] for row in first)),
+        name="fold", title="Rows of a fold", input_names=names, target_name=source.target_name,
+        class_names=source.class_names,
+    )  # fmt: skip
