@@ -19,6 +19,7 @@ st.navigation(
         st.Page("pages/geometry.py", title="L1 vs L2"),
         st.Page("pages/paths.py", title="Paths"),
         st.Page("pages/choosing.py", title="Choosing λ"),
+        st.Page("pages/adam.py", title="Adam and decay"),
         st.Page("pages/your_data.py", title="Your data"),
         st.Page("pages/translator.py", title="λ translator"),
         st.Page("pages/method.py", title="How it works"),

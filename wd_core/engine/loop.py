@@ -22,9 +22,16 @@ _INITIAL, _BATCHES = 101, 102  # names of the random streams; the data's own are
 
 
 def train_table(
-    table: Table, record_at: Sequence[int], dtype: np.dtype | type, on_progress: Progress
+    table: Table,
+    record_at: Sequence[int],
+    dtype: np.dtype | type,
+    on_progress: Progress,
+    after: Callable[[int, Sequence[Update]], None] | None = None,
 ) -> np.ndarray:
-    """Weights (R, G, K, P) at the steps `record_at`, the first of them 0. `on_progress(share)` follows every step."""
+    """Weights (R, G, K, P) at the steps `record_at`, the first of them 0. `on_progress(share)` follows every step.
+
+    `after(step, updates)` may look at the weights, gradients and optimisers as they run.
+    """
     layers = table.layers()
     runs = len(table.groups), len(table.rows)
     columns, draws = full_rows(_batch_size(table), dtype), _draws(table, dtype)
@@ -46,6 +53,8 @@ def train_table(
             network.backward()
             for update in updates:
                 update(step)
+            if after is not None:
+                after(step, updates)
             if step in places:
                 recorded[:, :, places[step]] = w.swapaxes(0, 1)
             on_progress(step / table.steps)

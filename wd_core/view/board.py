@@ -268,6 +268,29 @@ class Board:
     position: Mapping[str, float] = field(default_factory=dict)
     """Where the hand is at first, by axis key, as values; overrides `Axis.start`."""
 
+    def columns(self) -> dict[str, np.ndarray]:
+        """All numbers as columns for a CSV, each in the order that its name says, the last one fastest."""
+        found: dict[str, np.ndarray] = {axis.label: np.asarray(axis.values) for axis in self.axes}
+        labels = {axis.key: axis.label for axis in self.axes}
+        for panel in self.panels:
+            lead = [labels[key] for key in panel.over]
+            inner = [labels[panel.axis]] if isinstance(panel, Curves) else ["x"] if isinstance(panel, Lines) else []
+            order = f" ({' × '.join([*lead, *inner])})" if lead or inner else ""
+            title = panel.title  # type: ignore[attr-defined]
+            if isinstance(panel, Lines) and panel.x is not None:
+                found[f"{title}: {panel.x_label}"] = np.ravel(panel.x)
+            for series in getattr(panel, "series", ()):
+                given = {"": series.y, " low": series.low, " high": series.high, " x": series.x}
+                found |= {f"{title}: {series.name}{w}{order}": np.ravel(a) for w, a in given.items() if a is not None}
+            if isinstance(panel, Bars):
+                found |= {f"{title}: names": np.asarray(panel.names), f"{title}{order}": np.ravel(panel.values)}
+            if isinstance(panel, Heat):
+                found[f"{title} ({' × '.join([*lead, 'rows', 'columns'])})"] = np.ravel(panel.values)
+        for r in self.readouts:
+            order = f" ({' × '.join(labels[key] for key in r.over)})" if r.over else ""
+            found[f"{r.label}{order}"] = np.ravel(r.values)
+        return found
+
     def pack(self) -> bytes:
         """The message. ValueError where an array does not have the shape that its axes give it."""
         sizes = {axis.key: len(axis.values) for axis in self.axes}

@@ -29,7 +29,7 @@ export const Bars = {
         ctx.fillRect(x + each * 0.14, Math.min(top, zero), each * 0.72, Math.max(1, Math.abs(top - zero)));
       }
       ctx.fillStyle = css(theme.muted);
-      const string = fitText(ctx, String(name), Math.max(each - 2, small * 1.2)), half = ctx.measureText(string).width / 2 + 2;
+      const string = fitText(ctx, String(name), Math.max(each - 8, small * 1.2)), half = ctx.measureText(string).width / 2 + 2;
       if (middle - half < free) return;
       free = middle + half;
       text(ctx, string, middle, box.y + box.h + small + 4, "center");

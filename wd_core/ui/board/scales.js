@@ -55,10 +55,18 @@ function lambdaLabels(axis, box, label) {
   if (first) label("0", notchX(axis, box, 0));
   if (axis.n <= first + 1) return axis.n > first && label(lambdaText(axis.values[first]), notchX(axis, box, first));
   const low = Math.log10(axis.values[first]), high = Math.log10(axis.values[axis.n - 1]);
-  const from = notchX(axis, box, first), to = notchX(axis, box, axis.n - 1);
-  for (let power = Math.ceil(low - 1e-6); power <= high + 1e-6; power++) {
-    label(power === 0 ? "1" : power === 1 ? "10" : `10${superscript(power)}`, from + ((to - from) * (power - low)) / (high - low));
-  }
+  const powers = [];
+  for (let power = Math.ceil(low - 1e-6); power <= high + 1e-6; power++) powers.push(power);
+  if (powers.length < 3) return axis.values.slice(first).forEach((value, i) => label(lambdaText(value), notchX(axis, box, first + i)));
+  for (const power of powers) label(power === 0 ? "1" : power === 1 ? "10" : `10${superscript(power)}`, lambdaAt(axis, box, first, 10 ** power));
+}
+
+// Where a λ lies: logarithmically between its neighbours' notches.
+function lambdaAt(axis, box, first, value) {
+  let i = first;
+  while (i < axis.n - 2 && value > axis.values[i + 1] * (1 + 1e-9)) i++;
+  const share = Math.log(value / axis.values[i]) / Math.log(axis.values[i + 1] / axis.values[i]);
+  return notchX(axis, box, i) + share * (notchX(axis, box, i + 1) - notchX(axis, box, i));
 }
 
 // The vertical axis of a panel with its name above, and the function from a share of the range to a y.

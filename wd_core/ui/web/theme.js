@@ -7,8 +7,8 @@ const CLASS_COLOURS = {
   dark: ["#E9A722", "#3B9FDD", "#20BB90", "#D98FB8", "#F07A33", "#7CCBF5", "#D3C033", "#8C84E0", "#C45C92", "#A6A6A6"],
 };
 const ARM_COLOURS = {
-  light: { l2: "#7A3E9D", l1: "#0B7A75", elastic: "#2479B5", none: "#636363", decoupled: "#BF4A0B" },
-  dark: { l2: "#C79BE6", l1: "#45C4B8", elastic: "#74BDF0", none: "#ABABAB", decoupled: "#FF9257" },
+  light: { l2: "#7A3E9D", l1: "#0B7A75", elastic: "#2479B5", none: "#636363", decoupled: "#BF4A0B", cautious: "#A3195B" },
+  dark: { l2: "#C79BE6", l1: "#45C4B8", elastic: "#74BDF0", none: "#ABABAB", decoupled: "#FF9257", cautious: "#FF8FC0" },
 };
 
 export const mix = (a, b, t) => [0, 1, 2].map((c) => Math.round(a[c] + (b[c] - a[c]) * t));

@@ -1,0 +1,69 @@
+"""Boards on a page: made once for all visitors, opened where the address says, their numbers to take away."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Hashable
+from typing import Any
+
+import streamlit as st
+
+from wd_core import workers
+from wd_core.ui.board import board_view
+from wd_core.ui.export import csv_button
+from wd_core.ui.shared import Progress, Shelf, progress_in
+from wd_core.view.board import Board
+from wd_core.view.picture import unpack_header, with_header
+
+_shelf = Shelf(room=150_000_000, at_once=workers.COUNT)
+MOST = 40
+"""Characters of a place in the address."""
+
+
+def away(task: Callable[[Progress], Any], cost: float, progress: Progress) -> Any:
+    """What `task(progress)` returns; a worker does it where there is one and `cost` (see `workers`) is worth it."""
+    return workers.run([task], progress)[0] if workers.available(cost, progress) else task(progress)
+
+
+def result_of(key: Hashable, make: Callable[[Progress], Any], size: int = 1_000_000, text: str | None = None) -> Any:
+    """`make(progress)`, made once for all visitors; a bar shows where the wait is felt."""
+    bar = st.container(key="progress").empty()
+    found = _shelf.get(key, make, lambda _: size, progress_in(bar, text))
+    bar.empty()
+    return found
+
+
+def show_board(key: str, what: Hashable, make: Callable[[Progress], Board], text: str | None = None) -> None:
+    """Show the board of `what`, made by `make` if nobody has yet. `key`, its name on the page, names its CSV too."""
+
+    def packed(progress: Progress) -> tuple[bytes, dict[str, Any]]:
+        made = make(progress)
+        return made.pack(), made.columns()
+
+    picture, columns = result_of((key, what), packed, text=text)
+    header, blob = unpack_header(picture)
+    _mounted(key, with_header(blob, {**header, "position": _asked(key, header["axes"])}), columns)
+
+
+@st.fragment
+def _mounted(key: str, picture: bytes, columns: dict[str, Any]) -> None:
+    board_view(picture, key)
+    csv_button("Numbers (CSV)", columns, f"{key}.csv")
+
+
+def _asked(key: str, axes: list[dict[str, Any]]) -> dict[str, float | str]:
+    """The places that the address asked for when the visitor came; afterwards the hand decides."""
+    asked = st.session_state.setdefault(f"asked {key}", {n: str(v)[:MOST] for n, v in st.query_params.items()})
+    found: dict[str, float | str] = {}
+    for axis in axes:
+        value = asked.get("at" if axis["key"] == "lambda" else axis["key"])
+        if value is not None and (axis["kind"] == "names" or _is_number(value)):
+            found[axis["key"]] = value if axis["kind"] == "names" else float(value)
+    return found
+
+
+def _is_number(text: str) -> bool:
+    try:
+        return math.isfinite(float(text))
+    except ValueError:
+        return False
