@@ -107,3 +107,13 @@ def test_cautious_decay_stays_nearer_to_least_squares():
         assert found.distance(form)[0].max() < 0.02  # λ = 0: the training arrives, and `fit_path` is its oracle
     assert (found.distance("cautious")[1] < 0.25 * found.distance("AdamW")[1]).all()
     assert (found.distance("AdamW")[1] < found.distance("Adam + L2")[1]).all()
+
+
+def test_weights_before_a_normalisation_are_scale_invariant_and_others_are_not():
+    factors = np.array([1 / 3, 1.0, 3.0])
+    loss, gradient = shrinkage.scaled(Experiment(norm="batch", activation="relu"), factors)
+    np.testing.assert_allclose(loss, loss[1], rtol=1e-3)  # ε = 1e-5 stands beside the variance
+    np.testing.assert_allclose(gradient * factors, gradient[1], rtol=1e-3)
+    loss, gradient = shrinkage.scaled(Experiment(), factors)
+    assert np.ptp(loss) > 0.01
+    assert not np.allclose(gradient * factors, gradient[1], rtol=0.05)

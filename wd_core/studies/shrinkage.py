@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from wd_core.engine.layers import Batch
 from wd_core.engine.loop import train_table
+from wd_core.engine.network import Network, initial_weights
 from wd_core.engine.optimizers import Adam
 from wd_core.engine.update import Update
 from wd_core.experiment import Experiment
@@ -120,3 +122,29 @@ def optimum(e: Experiment, on_progress: Progress = lambda share: None) -> Optimu
         path = fit_path(data.X_train, data.y_train, np.zeros(1), l1_ratio=0.0, task="regression")
         exact.append(path.coefficients[0, :, 0])
     return Optimum(dict(zip(KEEPING, histories, strict=True)), np.array(exact))
+
+
+# -------------------------------------------------------------------- normalised weights, multiplied
+
+
+def scaled(e: Experiment, factors: Sequence[float], layer: str = "hidden 1") -> tuple[np.ndarray, np.ndarray]:
+    """Loss, and norm of the gradient in the weights of `layer`, (F,) each, when these are multiplied by `factors`.
+
+    The network is that of `e`'s first seed before training, on its training part. Before a normalisation the loss stays
+    and the gradient becomes 1/factor (van Laarhoven 2017, arXiv:1706.05350); elsewhere neither need be so.
+    """
+    data, layers, dtype = e.data(e.seeds[0]), e.layers(), np.float64
+    start, here = 0, np.zeros(0, int)
+    for block in (block for each in layers for block in each.parameters):
+        if block.layer == layer and block.role == "weight":
+            here = start + np.flatnonzero(block.mask("weight"))
+        start += block.size
+    network = Network(layers, (len(factors),), len(data.y_train), dtype)
+    network.weights[...] = initial_weights(layers, np.random.default_rng(e.seeds[0]))
+    network.weights[:, here] *= np.asarray(factors)[:, None]
+    share = np.full(len(data.y_train), 1 / len(data.y_train))
+    y = e.target.encode(data.y_train, dtype)
+    scores = network.forward(Batch(layers[0].arrange(data.X_train, dtype, len(share)), share, y)).copy()
+    e.target.loss.gradient(scores, y, share, out=network.score_gradient)
+    network.backward()
+    return e.target.loss.value(scores, y), np.linalg.norm(network.gradient[:, here], axis=1)

@@ -177,10 +177,33 @@ def _normalised(optimizer: str, progress: Progress) -> Board:
                   log=(False, True), x_label="step", y_label="‖w‖", height=260),
             Lines(title="Angle a step", x=r.steps.astype(float), series=[*angles, level], over=("lambda",),
                   log=(False, True), x_label="step", y_label="radians", height=260),
+            *_multiplied(),
         ],
         readouts=[Readout("angle, measured", measured, ("lambda",)), Readout("angle, theory", theory, ("lambda",))],
         sentences=[_rotation_words(r, theory, i) for i in range(len(lambdas))],
     )  # fmt: skip
+
+
+FACTORS = (1 / 9, 1 / 3, 1.0, 3.0, 9.0)
+
+
+def _multiplied() -> list[Lines]:
+    """Loss and gradient when the first layer's weights are multiplied, with batch norm behind them and without."""
+    found = {name: shrinkage.scaled(Experiment(norm=norm), FACTORS) for name, norm in NORM_NAMES.items()}
+    colours = dict(zip(found, ("l2", "none"), strict=True))
+    x, middle = np.array(FACTORS), FACTORS.index(1.0)
+    losses = [Series(name, loss, colour=colours[name], dots=True) for name, (loss, _) in found.items()]
+    gradients = [Series(name, g / g[middle], colour=colours[name], dots=True) for name, (_, g) in found.items()]
+    return [
+        Lines(title="Loss when the weights are multiplied", x=x, series=losses, log=(True, False), height=220,
+              x_label="factor on the weights", y_label="cross-entropy"),
+        Lines(title="Their gradient", x=x, series=gradients, log=(True, True), height=220,
+              x_label="factor on the weights", y_label="‖g‖, in units of that at factor 1",
+              reference=[(f, 1 / f) for f in FACTORS], reference_name="1 ÷ factor"),
+    ]  # fmt: skip
+
+
+NORM_NAMES = {"batch norm": "batch", "no normalisation": "none"}
 
 
 def _rotation(optimizer: str, lambdas: Sequence[float], report: Progress) -> dynamics.Rotation:
