@@ -21,7 +21,7 @@ LEAST_OF_A_CLASS = 6
 MAX_INPUTS = 300
 SHARES = {"validation": 0.2, "test": 0.2}
 TARGETS = ("target", "y", "label", "class", "outcome", "response", "species", "diagnosis", "price", "quality")
-MAX_WORK = 4e6
+MAX_WORK = 1.5e6
 """Bound on rows × inputs × outputs to choose λ on; beyond, rows are drawn by lot."""
 LEAST_KEPT = 5
 """Rows of a class, in training and validation together, that are kept in any case: one for each fold."""

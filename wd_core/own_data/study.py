@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
+from typing import Any
 
 import numpy as np
 
-from wd_core.linear.cross_validation import cross_validate
+from wd_core import workers
+from wd_core.linear.cross_validation import Fold, fold_losses, make_folds
 from wd_core.linear.paths import Path, default_lambdas, fit_path
 from wd_core.linear.solvers import Progress
 from wd_core.own_data.preparation import Prepared
@@ -19,6 +22,8 @@ RESAMPLES = 2000
 MAX_WEIGHTS = 600
 """Bound on inputs × outputs of a classification: its Newton steps grow with the cube."""
 L1_SHARES = {"l2": 0.0, "l1": 1.0, "elastic": 0.5}
+_places = threading.Semaphore(2)
+"""Studies in this process at a time; it holds back work, and holds no data."""
 RULES = {"lowest": "lowest cross-validated loss", "one_se": "one standard error", "hand": "by hand"}
 
 
@@ -54,25 +59,57 @@ class Estimate:
 
 
 def study(prepared: Prepared, penalty: str, on_progress: Progress, seed: int = 0) -> Study:
-    """Fit the path and cross-validate it. `on_progress` may raise, which cancels."""
+    """Fit the path and cross-validate it, in worker processes where worth it. `on_progress` may raise: it cancels."""
     X, y, task, l1_ratio = prepared.X_choice, prepared.y_choice, prepared.task, L1_SHARES[penalty]
-    outputs = len(prepared.classes) if task == "multiclass" else 1
-    if task != "regression" and X.shape[1] * outputs > MAX_WEIGHTS:
+    if task != "regression" and X.shape[1] * prepared.outputs > MAX_WEIGHTS:
         raise ValueError(
-            f"inputs × classes={X.shape[1]} × {outputs}: allowed for classification: at most {MAX_WEIGHTS} weights. "
-            "Choose fewer features"
+            f"inputs × classes={X.shape[1]} × {prepared.outputs}: allowed for classification: at most {MAX_WEIGHTS} "
+            "weights. Choose fewer features"
         )
     lambdas = default_lambdas(X, y, l1_ratio=l1_ratio, task=task, count=LAMBDAS)
-    parts = FOLDS + 1
-    on_progress(0.0)
-    path = fit_path(
-        X, y, lambdas, l1_ratio=l1_ratio, task=task, on_progress=lambda share: on_progress(share / parts)
-    )  # fmt: skip
-    losses = cross_validate(
-        prepared.prepare_fold, y, lambdas, k=FOLDS, seed=seed, l1_ratio=l1_ratio, task=task,
-        on_progress=lambda share: on_progress((1 + share * FOLDS) / parts),
-    )  # fmt: skip
-    return Study(prepared, penalty, path, losses)
+    settings = {"l1_ratio": l1_ratio, "task": task}
+    tasks = [partial(_path, X, y, lambdas, settings)]
+    for fold in make_folds(prepared.prepare_fold, y, FOLDS, task, seed):
+        on_progress(0.0)
+        tasks.append(partial(_losses, fold, lambdas, settings))
+    expected = cost(prepared)
+    if workers.available(expected, on_progress):
+        path, *losses = workers.run(tasks, on_progress, expected)
+    else:
+        path, *losses = _one_by_one(tasks, on_progress)
+    return Study(prepared, penalty, path, np.array(losses))
+
+
+def cost(prepared: Prepared) -> float:
+    """About how long a study takes, in units of `Experiment.cost`: measured on tables of 150 to 16,000 rows."""
+    n, weights = len(prepared.y_choice), len(prepared.inputs) * prepared.outputs
+    if prepared.classes:
+        seconds = 0.1 + 6e-7 * n * weights + 3e-9 * n * weights**2 + 2e-8 * weights**3
+    else:
+        seconds = 0.01 + 1e-8 * n * weights + 2e-9 * n * weights**2
+    return (FOLDS + 1) * seconds * workers.COST_OF_A_SECOND
+
+
+def _path(X: np.ndarray, y: np.ndarray, lambdas: np.ndarray, settings: dict[str, Any], on_progress: Progress) -> Path:
+    return fit_path(X, y, lambdas, **settings, on_progress=on_progress)
+
+
+def _losses(fold: Fold, lambdas: np.ndarray, settings: dict[str, Any], on_progress: Progress) -> np.ndarray:
+    return fold_losses(fold, lambdas, **settings, on_progress=on_progress)[0]
+
+
+def _one_by_one(tasks: list[workers.Task], on_progress: Progress) -> list[Any]:
+    """In this process, which has other things to do: few at a time."""
+    while not _places.acquire(timeout=workers.POLL_SECONDS):
+        on_progress(0.0)
+    try:
+        found = []
+        for i, task in enumerate(tasks):
+            on_progress(i / len(tasks))
+            found.append(task(lambda share, i=i: on_progress((i + share) / len(tasks))))
+        return found
+    finally:
+        _places.release()
 
 
 def errors_on_test(found: Study, index: int, seed: int = 0) -> list[Estimate]:

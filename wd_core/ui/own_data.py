@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +13,7 @@ from wd_core.own_data.sample import preview, sample_csv
 from wd_core.own_data.study import Study, study
 from wd_core.own_data.table import MAX_BYTES, MAX_COLUMNS, MAX_ROWS, Table, read_table
 from wd_core.text import short
-from wd_core.ui.shared import POLL_SECONDS, Progress, progress_in
+from wd_core.ui.shared import Progress, progress_in
 from wd_core.ui.text import NAME, inert
 from wd_core.ui.uploads import PROMISE, TRUTH, keep_in_memory
 
@@ -24,9 +23,6 @@ PREVIEW_COLUMNS = 30
 
 KEPT = PROMISE if keep_in_memory(MAX_BYTES + 2_000_000) else TRUTH
 """What becomes of a table. Streamlit's limit is 8 MiB and the parts around a file, a little above `MAX_BYTES`."""
-
-_places = threading.Semaphore(2)
-"""Few studies at a time; it holds back work, and holds no data."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -170,13 +166,9 @@ def study_of(good: Ready, penalty: str) -> Study | None:
 
 
 def working(make: Callable[[Progress], Any], text: str) -> Any:
-    """What `make` returns, when there is a place for it, with a progress bar where one waits."""
+    """What `make` returns, with a progress bar where one waits."""
     slot = st.container(key=f"progress {text}").empty()
-    report = progress_in(slot, text)
-    while not _places.acquire(timeout=POLL_SECONDS):
-        report(0.0)
     try:
-        return make(report)
+        return make(progress_in(slot, text))
     finally:
-        _places.release()
         slot.empty()

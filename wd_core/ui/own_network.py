@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import streamlit as st
 
 from wd_core import train
@@ -9,9 +11,12 @@ from wd_core.figures.style import ARM_NAMES
 from wd_core.own_data.network import own_experiment
 from wd_core.ui.live import live_view
 from wd_core.ui.own_data import Ready, working
-from wd_core.ui.shared import Progress
+from wd_core.ui.shared import POLL_SECONDS, Progress
 from wd_core.ui.text import inert
 from wd_core.view.picture import make_picture
+
+_places = threading.Semaphore(2)
+"""Networks at a time, for their results are large; it holds back work, and holds no data."""
 
 WIDTHS = {"16 and 16 units": (16, 16), "32 and 32 units": (32, 32), "8 units": (8,)}
 
@@ -38,8 +43,13 @@ def show(good: Ready, penalty: str) -> None:
 
 
 def _picture(good: Ready, penalty: str, hidden: tuple[int, ...], report: Progress) -> bytes:
-    history = train(own_experiment(good.prepared, penalty, hidden), on_progress=lambda share: report(0.9 * share))
-    return make_picture([history], history.experiment.seeds[0])
+    while not _places.acquire(timeout=POLL_SECONDS):
+        report(0.0)
+    try:
+        history = train(own_experiment(good.prepared, penalty, hidden), on_progress=lambda share: report(0.9 * share))
+        return make_picture([history], history.experiment.seeds[0])
+    finally:
+        _places.release()
 
 
 @st.fragment

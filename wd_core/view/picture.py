@@ -51,7 +51,7 @@ def make_picture(histories: list[History], seed: int, plane_choice: str = "auto"
         arrays |= {f"a{i}.{name}": array for name, array in its_arrays.items()}
     header = {
         "version": 1,
-        "dataset": e.dataset,
+        "dataset": dataset.name,
         "sentence": dataset.description if e.is_opening else "",
         "task": _task(e.task, plane),
         "lambdas": list(e.lambdas),
