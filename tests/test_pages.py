@@ -70,6 +70,33 @@ def test_a_wrong_part_of_a_link_is_named_and_the_rest_stands(wrong):
     assert "activation=relu" in header(app)["query"]
 
 
+def test_a_link_with_every_setting_of_training_is_what_the_controls_then_say():
+    said = (
+        "norm=batch&dropout=0.2&input_noise=0.35&decay_layers=1.0,0.5&decay_biases=1&decay_gains=1&schedule=step"
+        "&lambda_warmup=0.15&decay_span=0.1,0.8&beta2=0.97&decay=cautious&activation=square&optimizer=adam"
+    )
+    app = lab(f"{SMALL}&{said}")
+    assert not app.exception
+    assert not app.warning
+    assert scene(app) == Scene.from_query(f"{SMALL}&{said}")
+    widget(app, "slider", "Dropout of hidden units").set_value(0.3).run()
+    assert scene(app).experiment == Scene.from_query(f"{SMALL}&{said}").experiment.replace(dropout=0.3)
+    assert not lab(f"{SMALL}&biases=0").exception
+
+
+def test_decay_by_layer_has_a_number_for_each_layer_that_can_decay():
+    app = lab(f"{SMALL}&hidden=4,3")
+    widget(app, "toggle", "A factor on λ for each layer").set_value(True).run()
+    assert scene(app).experiment.decay_layers == ()  # all 1 says nothing
+    widget(app, "number_input", "Hidden 2").set_value(0.0).run()
+    assert scene(app).experiment.decay_layers == (1.0, 0.0, 1.0)
+    widget(app, "segmented_control", "Hidden layers").set_value(1).run()
+    assert not app.exception
+    assert scene(app).experiment.decay_layers == ()
+    widget(app, "selectbox", "Model").set_value("logistic").run()
+    assert not app.exception
+
+
 def test_comparing_is_one_click():
     app = lab()
     widget(app, "toggle", "Compare with").set_value(True).run()

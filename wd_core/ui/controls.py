@@ -13,7 +13,6 @@ from typing import Any
 import streamlit as st
 
 from wd_core.datasets import DATASETS, FEATURES
-from wd_core.engine.schedules import SCHEDULES
 from wd_core.experiment import Experiment, lambda_path, opening
 from wd_core.models import MODELS
 from wd_core.models.base import task_of
@@ -41,6 +40,14 @@ ACTIVATION_NAMES = {
 }
 OPTIMIZER_NAMES = {"adam": "Adam", "sgd": "SGD", "momentum": "SGD with momentum", "nesterov": "Nesterov"}
 LEARNING_RATES = (1e-4, 3e-4, 1e-3, 3e-3, 0.01, 0.03, 0.1, 0.3, 1.0)
+BETAS = (0.9, 0.95, 0.98, 0.99, 0.999)
+SCHEDULE_NAMES = {
+    "constant": "constant",
+    "cosine": "half a cosine to 0",
+    "step": "in steps: ÷ 10 at ½, and again at ¾",
+    "warmup_cosine": "warm-up, then a cosine",
+}
+NORM_NAMES = {"none": "none", "batch": "batch norm", "layer": "layer norm"}
 LOWEST, HIGHEST = 1e-8, 1e4
 """Ends beyond which no λ path is extended."""
 LAMBDA_ENDS = (1e-6, 1e-5, 1e-4, 1e-3, 0.01, 0.1, 1.0, 10.0, 100.0)
@@ -55,9 +62,13 @@ def fill(scene: Scene) -> None:
     e, state = scene.experiment, st.session_state
     for name in (
         "dataset", "n_samples", "noise", "label_noise", "noise_features", "train_share", "model", "activation",
-        "optimizer", "momentum", "lr", "schedule", "batch_size", "steps", "penalty", "decay", "l1_ratio",
+        "biases", "optimizer", "momentum", "beta2", "lr", "schedule", "batch_size", "steps", "penalty", "decay",
+        "l1_ratio", "norm", "dropout", "input_noise", "decay_biases", "decay_gains", "lambda_warmup", "decay_span",
     ):  # fmt: skip
         state[name] = getattr(e, name)
+    state["by_layer"] = bool(e.decay_layers)
+    for i, name in enumerate(e.decayed_layers):
+        state[f"factor {name}"] = e.decay_layers[i] if e.decay_layers else 1.0
     state["features"] = list(e.features)
     state["layers"] = len(e.hidden)
     for i in range(4):
@@ -83,12 +94,17 @@ def show(reset: Callable[[], None]) -> Scene:
         penalty, against = _penalties()
     with st.sidebar:
         data = _data()
-        model = _model(DATASETS[data["dataset"]].n_classes)
+        model = _model(DATASETS[data["settings"]["dataset"]].n_classes)
         decay, against = _decay(penalty, against)
         training = _training()
+        seeds = _seeds()
+        companions = _companions(MODELS[model["model"]].linear)
+        last = st.expander("Where and when decay acts")
         st.button("Start over", on_click=reset, icon=":material/restart_alt:", type="tertiary")
-    plane, shown = data.pop("plane"), training.pop("shown")
-    return Scene(Experiment(**data, **model, **training, **decay), against=against, shown=shown, plane=plane)
+        e = Experiment(**data["settings"], **model, **training, **decay, **companions, seeds=seeds)
+        with last:  # its layers are the model's
+            e = e.replace(**_where_and_when(e))
+    return Scene(e, against=against, shown=st.session_state["shown"], plane=data["plane"])
 
 
 def _penalties() -> tuple[str, str]:
@@ -194,10 +210,11 @@ def _data() -> dict[str, Any]:
             )
         elif dataset.n_features + noise_features > 2:
             plane = _plane([*dataset.feature_names, *(f"noise {i + 1}" for i in range(noise_features))])
-    return {
+    settings = {
         "dataset": name, "n_samples": n, "noise": state["noise"], "label_noise": state["label_noise"],
-        "noise_features": noise_features, "train_share": state["train_share"], "features": features, "plane": plane,
+        "noise_features": noise_features, "train_share": state["train_share"], "features": features,
     }  # fmt: skip
+    return {"settings": settings, "plane": plane}
 
 
 def _dataset_changed() -> None:
@@ -266,7 +283,8 @@ def _model(n_classes: int) -> dict[str, Any]:
         ]
         hidden = tuple(units)
         st.selectbox("Activation", ACTIVATION_NAMES, format_func=ACTIVATION_NAMES.get, key="activation", **KEEP)
-    return {"model": name, "hidden": hidden, "activation": state["activation"]}
+        st.toggle("Biases", key="biases", **KEEP)
+    return {"model": name, "hidden": hidden, "activation": state["activation"], "biases": state["biases"]}
 
 
 def _training() -> dict[str, Any]:
@@ -275,13 +293,23 @@ def _training() -> dict[str, Any]:
         optimizer = st.selectbox("Optimiser", OPTIMIZER_NAMES, format_func=OPTIMIZER_NAMES.get, key="optimizer", **KEEP)
         if optimizer in ("momentum", "nesterov"):
             st.slider("Momentum μ", 0.0, 0.99, step=0.01, key="momentum", **KEEP)
+        if optimizer == "adam":
+            st.select_slider("β₂", _with(BETAS, "beta2"), key="beta2", format_func="{:g}".format, **KEEP)
         st.select_slider("Learning rate", _with(LEARNING_RATES, "lr"), key="lr", format_func="{:g}".format, **KEEP)
-        st.selectbox("Schedule", list(SCHEDULES), key="schedule", **KEEP)
+        st.selectbox("Schedule", SCHEDULE_NAMES, format_func=SCHEDULE_NAMES.get, key="schedule", **KEEP)
         st.selectbox(
             "Batch", _with(BATCH_SIZES, "batch_size"), key="batch_size",
             format_func=lambda b: "all examples" if b is None else str(b), **KEEP,
         )  # fmt: skip
         steps = _range_slider("Steps", 50, 2000, 50, "steps")
+    names = ("optimizer", "momentum", "beta2", "lr", "schedule", "batch_size")
+    return {name: state[name] for name in names} | {"steps": steps}
+
+
+def _seeds() -> tuple[int, ...]:
+    """The seeds, and which of them is drawn."""
+    state = st.session_state
+    with st.expander("Seeds"):
         if not state["from_link"]:
             _range_slider("Seeds", 1, 16, 1, "n_seeds")
             st.number_input("First seed", 0, 2**32 - 100, key="first_seed", **KEEP)
@@ -289,10 +317,40 @@ def _training() -> dict[str, Any]:
         if state["shown"] not in seeds:
             state["shown"] = seeds[0]
         st.selectbox("Seed that is drawn", seeds, key="shown", **KEEP)
-    return {
-        "optimizer": optimizer, "momentum": state["momentum"], "lr": state["lr"], "schedule": state["schedule"],
-        "batch_size": state["batch_size"], "steps": steps, "seeds": seeds, "shown": state["shown"],
-    }  # fmt: skip
+    return seeds
+
+
+def _companions(linear: bool) -> dict[str, Any]:
+    """What else keeps a model from overfitting, beside decay."""
+    state = st.session_state
+    with st.expander("Norm, dropout, noise"):
+        if not linear:
+            st.selectbox("Normalisation", NORM_NAMES, format_func=NORM_NAMES.get, key="norm", **KEEP)
+        what = "Dropout of inputs" if linear else "Dropout of hidden units"
+        st.slider(what, 0.0, 0.9, step=0.05, key="dropout", **KEEP)
+        most = max(1.0, state["input_noise"])
+        st.slider("Noise on the inputs at each step", 0.0, most, step=0.05, key="input_noise", **KEEP)
+    return {name: state[name] for name in ("norm", "dropout", "input_noise")}
+
+
+def _where_and_when(e: Experiment) -> dict[str, Any]:
+    """On which parameters and during which steps decay acts."""
+    state = st.session_state
+    st.slider("λ rises over this share of the steps", 0.0, 1.0, step=0.05, key="lambda_warmup", **KEEP)
+    st.slider("Decay acts between these shares of the steps", 0.0, 1.0, step=0.05, key="decay_span", **KEEP)
+    if e.biases:
+        st.toggle("Decay biases too", key="decay_biases", **KEEP)
+    if e.norm != "none":
+        st.toggle("Decay the norms' gains too", key="decay_gains", **KEEP)
+    layers, factors = e.decayed_layers, ()
+    if len(layers) > 1 and st.toggle("A factor on λ for each layer", key="by_layer", **KEEP):
+        for name in layers:
+            state.setdefault(f"factor {name}", 1.0)
+        factors = tuple(
+            st.number_input(name.capitalize(), 0.0, 100.0, step=0.5, key=f"factor {name}", **KEEP) for name in layers
+        )
+    names = ("lambda_warmup", "decay_span", "decay_biases", "decay_gains")
+    return {name: state[name] for name in names} | {"decay_layers": () if set(factors) <= {1.0} else factors}
 
 
 def _range_slider(label: str, low: int, high: int, step: int, key: str) -> int:
