@@ -3,13 +3,14 @@
 import streamlit as st
 
 from wd_core.datasets import DATASETS
-from wd_core.studies.paths import COPIED, DATA, Settings
+from wd_core.studies.paths import COPIED, DATA, MOST_DECADES, Settings
 from wd_core.ui import paths
 from wd_core.ui.page import enter, unseen_title
 
 BOUND = {"bind": "query-params", "persist_state": "session"}
 
-enter("paths")
+if enter("paths"):
+    st.session_state["paths_at"] = paths.lambda_from(st.query_params.get("at", st.session_state.get("paths_at")))
 unseen_title("Paths on real data")
 
 with st.sidebar:
@@ -35,10 +36,10 @@ with st.sidebar:
         correlation = st.slider("Their correlation with it", 0.5, 1.0, 0.95, 0.01, key="correlation_of_copies", **BOUND)
     reveal = st.toggle("Reveal the test error", key="reveal_test", help="Once you have chosen your λ.", **BOUND)
 
-st.markdown(
-    "**Drag λ up:** L2 shrinks the weights together, L1 sets more and more of them to zero. Where do the errors turn?"
-)
-study = paths.study_of(Settings(name, column, copies, correlation, ratio, folds))
+    down = st.slider("More decades of λ, at its lower end", 0, MOST_DECADES, 0, key="further_down", **BOUND)
+    up = st.slider("More decades of λ, at its upper end", 0, MOST_DECADES, 0, key="further_up", **BOUND)
+
+study = paths.study_of(Settings(name, column, copies, correlation, ratio, folds, 0, down, up))
 chosen = tuple(
     study.data.names.index(n)
     for n in st.sidebar.multiselect("Name these lines", study.data.names, key=f"named {name}", persist_state="session")

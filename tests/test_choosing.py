@@ -8,9 +8,11 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from wd_core import Experiment
+from wd_core.datasets.sparse import COEFFICIENTS
 from wd_core.linear.cross_validation import fold_rows
 from wd_core.studies import choosing
 from wd_core.studies.fits import fit_losses, material
+from wd_core.studies.selection import flat_range
 
 LINEAR = {"model": "linear", "lambdas": (0.0, 0.01, 0.05, 0.2, 1.0), "seeds": (0, 3)}
 SPARSE = Experiment(dataset="sparse", n_samples=120, penalty="l1", **LINEAR)
@@ -235,6 +237,43 @@ def test_leaked_rows_are_in_training_and_untouched_rows_never(name, monkeypatch)
             np.testing.assert_array_equal(unseen, rows.unseen[0])
         assert np.mean([np.isclose(job.X_train, row).all(1).any() for row in seen]) == pytest.approx(share, abs=0.02)
         assert not any(np.isclose(job.X_train, row).all(1).any() for row in unseen[:200])
+
+
+def test_every_seed_has_a_truth_a_leak_and_inner_folds_of_its_own():
+    truths = [material(SPARSE, seed) for seed in SPARSE.seeds]
+    assert not in_rows(truths[0].test[0], truths[1].test[0]).any()
+    places = []
+    for rows, seed in zip(truths, SPARSE.seeds, strict=True):
+        places.append(np.flatnonzero(in_rows(rows.seen[0], choosing.leaked_rows(rows, 0.5, seed)[0])))
+    assert places[0].tolist() != places[1].tolist()
+    inner = [choosing.inner_seed(seed, outer) for seed in range(20) for outer in range(10)]
+    assert len({*inner, *range(20)}) == len(inner) + 20  # nor are they those of the outer folds
+
+
+def test_the_truth_is_as_noisy_as_the_data():
+    e = SPARSE.replace(noise=0.7, noise_features=2)
+    X, y = material(e, 0).test
+    assert (y - X[:, :-2] @ COEFFICIENTS).std() == pytest.approx(0.7, rel=0.05)
+    np.testing.assert_allclose(X[:, -2:].std(0), 1, rtol=0.05)
+
+
+def test_every_job_begins_with_its_seeds_weights(monkeypatch):
+    curves = choosing.cross_validate(SPARSE, 3, quiet)
+    works = {
+        "cross_validate": (lambda: choosing.cross_validate(SPARSE, 3, quiet), [0] * 4 + [3] * 4),
+        "nested": (lambda: choosing.nested_cross_validation(curves, quiet), [0] * 9 + [3] * 9),
+        "leak": (lambda: choosing.leak(curves, quiet), [0, 3] * len(choosing.LEAKED)),
+        "grow": (lambda: choosing.grow(SPARSE, quiet), [0] * choosing.SIZES + [3] * choosing.SIZES),
+    }
+    for name, (work, seeds) in works.items():
+        assert [job.seed for job in jobs_of(monkeypatch, work)] == seeds, name
+
+
+def test_a_flat_range_is_its_own_seeds():
+    curves = choosing.cross_validate(SPARSE, 4, quiet)
+    for s, found in enumerate(curves.flat()):
+        error = curves.cv[s].std(0, ddof=1) / 2
+        assert found == flat_range(curves.lambdas, curves.cv[s].mean(0), error)
 
 
 def test_leakage_by_hand():

@@ -8,7 +8,7 @@ from sklearn.model_selection import KFold
 from wd_core.linear.paths import fit_path
 from wd_core.studies import paths as path_study
 from wd_core.studies.paths import LAMBDAS, Grouping, Settings, make_data, make_study
-from wd_core.ui.paths import divided, grouping_text, study_columns
+from wd_core.ui.paths import divided, grouping_lines, study_columns
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +59,7 @@ def test_grouping_is_measured(sparse):
         assert group.nonzero == np.count_nonzero(w)
         assert group.spread == w.max() - w.min()
         assert group.total == pytest.approx(w.sum())
-    text = grouping_text(sparse, 20, 0)
+    text = "\n".join(grouping_lines(sparse, 20, 0))
     for penalty in path_study.PENALTIES:
         assert divided(path_study.grouping(sparse, penalty, 20, 0)) in text
 

@@ -174,13 +174,23 @@ def gain_figure(shares: np.ndarray, gains: Mapping[str, Sequence[Interval]], tit
 def growth_figure(
     lambdas: np.ndarray, sizes: np.ndarray, regrets: np.ndarray, best: np.ndarray, index: int
 ) -> go.Figure:
-    """Regret (N, L) over λ and sample size, dark where it is small; best (N, S) is each seed's best λ, by number."""
+    """Regret (N, L) over λ and sample size, dark where it is small; best (N, S) is each seed's best λ, by number.
+
+    Colour goes with the square root of the regret, up to its upper quartile: what is worse looks the same.
+    """
     x = style.lambda_positions(lambdas)
     top = max(float(np.nanquantile(regrets, 0.75)), 1e-12)
+    marks = top * np.array([0, 0.1, 0.4, 1])
+    texts = [style.number_text(v, 2) for v in marks]
     figure = go.Figure(
         go.Heatmap(
-            x=x, y=np.arange(len(sizes)), z=np.sqrt(np.minimum(regrets, top)), colorscale="Viridis", reversescale=True,
-            showscale=False, customdata=regrets, hovertemplate="%{customdata:.3g} above the least<extra></extra>",
+            x=x, y=np.arange(len(sizes)), z=np.sqrt(np.minimum(regrets, top)), colorscale="Viridis",
+            zmin=0, zmax=np.sqrt(top), customdata=regrets,
+            hovertemplate="%{customdata:.3g} above the least<extra></extra>",
+            colorbar={
+                "title": {"text": "above the least", "side": "right"}, "tickvals": np.sqrt(marks),
+                "ticktext": [*texts[:-1], f"≥ {texts[-1]}"], "thickness": 12, "outlinewidth": 0, "x": 1.01, "xpad": 0,
+            },
         )
     )  # fmt: skip
     median = np.median(best, axis=1).astype(int)

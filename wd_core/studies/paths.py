@@ -16,13 +16,26 @@ from wd_core.experiment import Experiment
 from wd_core.linear.cross_validation import as_it_is, by_rows, cross_validate, standardised
 from wd_core.linear.paths import Path, bootstrap_stability, correlated_copies, fit_path
 from wd_core.models.base import task_of
-from wd_core.studies.selection import mean_and_error
+from wd_core.studies.selection import best_lambda, mean_and_error, one_standard_error, open_end
 
 DATA = ("diabetes", "breast_cancer", "wine", "sparse")
 PENALTIES = ("l2", "l1", "elastic")
-LAMBDAS = np.concatenate([[0.0], 10 ** np.linspace(-3, 1.5, 37)])
-"""One grid for all, so that neither the axis nor the cursor moves when the data change."""
-LAMBDAS.setflags(write=False)
+LOWEST, HIGHEST, EACH = -3.0, 1.5, 8
+"""Ends of the range of log₁₀ λ, the same for all data so that neither the axis nor the cursor moves with them; and how
+many λ a decade has."""
+MOST_DECADES = 3
+"""By which either end can be moved out."""
+
+
+def lambda_range(further_down: int = 0, further_up: int = 0) -> np.ndarray:
+    """λ = 0 and, ascending, the λ of the range with so many decades more at its ends."""
+    low, high = LOWEST - further_down, HIGHEST + further_up
+    lambdas = np.concatenate([[0.0], 10 ** np.linspace(low, high, round(EACH * (high - low)) + 1)])
+    lambdas.setflags(write=False)
+    return lambdas
+
+
+LAMBDAS = lambda_range()
 COPIED = {"diabetes": 2, "breast_cancer": 20, "wine": 6, "sparse": SUPPORT[0]}
 """The feature to copy, unless another is chosen: one that every penalty wants."""
 N_SAMPLES = {"sparse": 160}
@@ -40,6 +53,13 @@ class Settings:
     l1_ratio: float = 0.5
     folds: int = 5
     seed: int = 0
+    further_down: int = 0
+    further_up: int = 0
+    """Decades of λ beyond the usual range."""
+
+    @property
+    def lambdas(self) -> np.ndarray:
+        return lambda_range(self.further_down, self.further_up)
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,6 +86,22 @@ class Arm:
     def cv(self) -> tuple[np.ndarray, np.ndarray]:
         """Mean over folds (L,) and its standard error."""
         return mean_and_error(self.fold_losses, axis=0)
+
+    @property
+    def lowest(self) -> int:
+        """Number of the λ with the least cross-validated loss."""
+        return best_lambda(self.cv[0])
+
+    @property
+    def one_se(self) -> int:
+        """Number of the λ that the one-standard-error rule takes; −1 where that is unknown."""
+        return one_standard_error(*self.cv)
+
+    @property
+    def open_end(self) -> str:
+        """ "high" or "low" where the least may lie beyond the range, else ""; beyond weights of zero nothing lies."""
+        end, path = open_end(self.path.lambdas, self.cv[0]), self.path
+        return "" if end == "high" and path.zeros[-1] == path.coefficients[0].size else end
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,12 +151,12 @@ def make_study(settings: Settings, on_progress: Callable[[float], None] = lambda
     for i, penalty in enumerate(PENALTIES):
         first, ratio = i * (settings.folds + 1), ratio_of(penalty, settings)
         path = fit_path(
-            X, y, LAMBDAS, l1_ratio=ratio, task=data.task,
+            X, y, settings.lambdas, l1_ratio=ratio, task=data.task,
             on_progress=lambda share, first=first: on_progress((first + share) / parts),
         )  # fmt: skip
         losses = {part: path.loss(data.X[part], data.y[part]) for part in data.X}
         folds = cross_validate(
-            prepare, y, LAMBDAS, k=settings.folds, seed=settings.seed, l1_ratio=ratio, task=data.task,
+            prepare, y, settings.lambdas, k=settings.folds, seed=settings.seed, l1_ratio=ratio, task=data.task,
             on_progress=lambda share, first=first: on_progress((first + 1 + share * settings.folds) / parts),
         )  # fmt: skip
         arms[penalty] = Arm(path, losses, folds)
@@ -129,9 +165,10 @@ def make_study(settings: Settings, on_progress: Callable[[float], None] = lambda
 
 def stability(study: Study, penalty: str, draws: int, on_progress: Callable[[float], None]) -> np.ndarray:
     """Share (L, d) of bootstrap draws from the training part in which each feature has a nonzero weight."""
+    settings, data = study.settings, study.data
     return bootstrap_stability(
-        study.data.X["train"], study.data.y["train"], LAMBDAS, l1_ratio=ratio_of(penalty, study.settings),
-        task=study.data.task, draws=draws, seed=study.settings.seed, on_progress=on_progress,
+        data.X["train"], data.y["train"], settings.lambdas, l1_ratio=ratio_of(penalty, settings), task=data.task,
+        draws=draws, seed=settings.seed, on_progress=on_progress,
     )[0]  # fmt: skip
 
 

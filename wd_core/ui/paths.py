@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import lru_cache
+
 import numpy as np
 import streamlit as st
 
 from wd_core.datasets import DATASETS
+from wd_core.figures import path_board as boards
 from wd_core.figures import paths as figures
 from wd_core.figures import style
 from wd_core.studies import paths as path_study
-from wd_core.studies.paths import LAMBDAS, PENALTIES, Grouping, Settings, Study
+from wd_core.studies.paths import PENALTIES, Grouping, Settings, Study
 from wd_core.ui import translator
+from wd_core.ui.board import board_view
 from wd_core.ui.export import csv_button
 from wd_core.ui.shared import Shelf, progress_in
+from wd_core.view.board import Board
 
 DRAWS = 50
 NAMED = 5
 LOSS_NAMES = {"regression": "half squared error", "binary": "cross-entropy", "multiclass": "cross-entropy"}
-LAMBDA_TEXTS = {style.lambda_text(v): i for i, v in enumerate(LAMBDAS)}
-FIRST_LAMBDA = style.lambda_text(LAMBDAS[np.argmin(np.abs(LAMBDAS - 0.1))])
+FIRST_LAMBDA = 0.1
 BOUND = {"bind": "query-params", "persist_state": "session"}
-STYLE = """<style>
-/* The cursor stays in reach of everything that follows it. */
-[data-testid="stLayoutWrapper"]:has(> .st-key-lambda_cursor) { position: sticky; top: 3.25rem; z-index: 9;
-                                                              backdrop-filter: blur(16px); }
-</style>"""
-
 _studies = Shelf(room=60_000_000, at_once=2)
 _stabilities = Shelf(room=20_000_000, at_once=2)
 
@@ -34,7 +33,9 @@ def study_of(settings: Settings) -> Study:
     """The study, made once for all visitors, with a progress bar where one waits for it."""
     slot = st.container(key="progress").empty()
     study = _studies.get(
-        settings, lambda report: path_study.make_study(settings, report), lambda s: s.nbytes,
+        settings,
+        lambda report: path_study.make_study(settings, report),
+        lambda s: s.nbytes,
         progress_in(slot, "Fitting"),
     )
     slot.empty()
@@ -43,97 +44,92 @@ def study_of(settings: Settings) -> Study:
 
 @st.fragment
 def show(study: Study, output: int, chosen: tuple[int, ...], reveal: bool) -> None:
-    """The cursor, the three penalties, the sentences and the stability at it: moving it fits nothing anew."""
-    st.html(STYLE)
-    with st.container(key="lambda_cursor"):
-        text = st.select_slider("λ", list(LAMBDA_TEXTS), FIRST_LAMBDA, key="lam", **BOUND)
-    index = LAMBDA_TEXTS[text]
+    """The board, and what is below it at the λ where the hand let go: moving λ fits nothing anew."""
+    lambdas, state = study.settings.lambdas, st.session_state
+    board = replace(board_of(study, output, chosen, reveal), position={"lambda": state["paths_at"]})
+    state["paths_at"] = lambda_from(board_view(board.pack(), key="paths").get("lambda", state["paths_at"]))
+    index = nearest(lambdas, state["paths_at"])
     image = st.session_state.get("image", "PNG").lower()
-    for column, penalty in zip(st.columns(3, gap="small"), PENALTIES, strict=True):
-        with column:
-            _arm(study, penalty, index, output, chosen, reveal, image)
-    if study.data.group:
-        st.markdown(grouping_text(study, index, output))
     _below(study, index, output, reveal)
-    _translator(study, float(LAMBDAS[index]))
+    _translator(study, float(lambdas[index]))
     _stability(study, index, image)
 
 
-def _arm(
-    study: Study, penalty: str, index: int, output: int, chosen: tuple[int, ...], reveal: bool, image: str
-) -> None:
-    arm, data = study.arms[penalty], study.data
-    weights = arm.path.coefficients[:, :, output]
-    named = list(
-        dict.fromkeys([*data.group, *chosen, *(data.support or ()), *path_study.largest(study, output, NAMED)])
-    )
-    named = named[: max(NAMED, len(data.group) + len(chosen))]
-    figure = figures.path_figure(
-        LAMBDAS, title=arm_title(penalty, study.settings), penalty=penalty, weights=weights, names=data.names,
-        named=named, strong=data.group or data.support or (), zeros=arm.path.zeros,
-        n_weights=arm.path.coefficients[0].size, df=arm.path.df, losses=shown_losses(study, penalty, reveal),
-        cv=arm.cv, loss_name=LOSS_NAMES[data.task], index=index, limits=limits(study, output),
+def lambda_from(value: object) -> float:
+    """A λ from outside, from the address or the browser; `FIRST_LAMBDA` where that is none."""
+    try:
+        lam = float(str(value))
+    except ValueError:
+        return FIRST_LAMBDA
+    return lam if 0 <= lam < np.inf else FIRST_LAMBDA
+
+
+def nearest(lambdas: np.ndarray, lam: float) -> int:
+    """Number of the λ nearest to `lam`, on the logarithmic axis; λ = 0 is only itself."""
+    return 1 + int(np.argmin(np.abs(np.log(lambdas[1:] / lam)))) if lam else 0
+
+
+@lru_cache(maxsize=8)
+def board_of(study: Study, output: int, chosen: tuple[int, ...], reveal: bool) -> Board:
+    """The board; `chosen` features have names on their lines, and as many of the largest as there is room for."""
+    data, every = study.data, range(len(study.settings.lambdas))
+    wanted = [*data.group, *chosen, *(data.support or ()), *path_study.largest(study, output, NAMED)]
+    named = list(dict.fromkeys(wanted))[: max(NAMED, len(data.group) + len(chosen))]
+    words = {penalty: [at(study, penalty, i, reveal) for i in every] for penalty in PENALTIES}
+    if data.group:
+        words["copies"] = [grouping_lines(study, i, output) for i in every]
+    return boards.path_board(
+        study, output, named, reveal=reveal, loss_name=LOSS_NAMES[data.task],
+        sentences=[sentence(study, i) for i in every], words=words,
     )  # fmt: skip
-    words = at(study, penalty, index, reveal)
-    alt = f"{style.ARM_NAMES[penalty]}: weights, exact zeros, degrees of freedom and errors over λ. {words}"
-    st.plotly_chart(figure, key=f"paths {penalty}", config=style.config(f"paths-{penalty}", image), alt=alt)
-    st.caption(words)
 
 
-def arm_title(penalty: str, settings: Settings) -> str:
-    """With its glyph, and for the elastic net its ρ."""
-    more = f", ρ = {settings.l1_ratio:g}" if penalty == "elastic" else ""
-    glyph = f'<span style="color: {style.ARM_COLOURS[penalty]}">{style.GLYPHS[penalty]}</span>'
-    return f"{glyph} <b>{style.ARM_NAMES[penalty]}</b>{more}"
+def sentence(study: Study, index: int) -> str:
+    """What one sees at λ number `index`, and what to try."""
+    lam, arms = study.settings.lambdas[index], study.arms
+    if index == 0:
+        return "λ = 0: no penalty, so all three are one fit. Drag λ up: L2 shrinks the weights together, L1 drops them."
+    if open_ends := [f"{style.ARM_NAMES[p]}’s" for p in PENALTIES if arms[p].lowest == index and arms[p].open_end]:
+        where = " and ".join(open_ends)
+        return f"λ = {style.lambda_text(lam)}: {where} error is lowest where the range ends. Give λ more decades."
+    here = [style.ARM_NAMES[p] for p in PENALTIES if arms[p].lowest == index]
+    zeros = {p: int(arms[p].path.zeros[index]) for p in PENALTIES}
+    size = arms["l1"].path.coefficients[0].size
+    text = f"λ = {style.lambda_text(lam)}: L1 has {zeros['l1']} of {size} weights at exactly zero, the elastic net "
+    text += f"{zeros['elastic']}, L2 {zeros['l2'] or 'none'}."
+    if here:
+        return f"{text} Cross-validation is lowest here for {' and '.join(here)}."
+    ways = {np.sign(arms[p].lowest - index) for p in PENALTIES}
+    if ways == {1}:
+        return f"{text} All three cross-validation errors are lowest further up."
+    return f"{text} All three are lowest further down." if ways == {-1} else f"{text} Where do the errors turn?"
 
 
 def shown_losses(study: Study, penalty: str, reveal: bool) -> dict[str, np.ndarray]:
-    """Losses to draw: the test part's only after it is revealed."""
+    """Losses to show: the test part's only after it is revealed."""
     return {name: v for name, v in study.arms[penalty].losses.items() if reveal or name != "test"}
 
 
-def limits(study: Study, output: int) -> figures.Limits:
-    """Axes that stand still: the same for all penalties and every place of the cursor.
-
-    λ = 0 may leave them: without a penalty, the weights of separable classes have no bound.
-    """
-    arms = study.arms.values()
-    w = np.concatenate([a.path.coefficients[1:, :, output] for a in arms])
-    room = 0.06 * (np.ptp(w) or 1.0)
-    losses = np.concatenate([v[1:] for a in arms for v in (*a.losses.values(), a.cv[0] + a.cv[1])])
-    top = min(losses.max(), 1.6 * max(a.losses["train"][-1] for a in arms))
-    least, rise = losses.min(), 0.08 * (top - losses.min())
-    return figures.Limits(
-        (w.min() - room, w.max() + room), max(a.path.df.max() for a in arms), (max(least - rise, 0), top + rise)
-    )
-
-
-def at(study: Study, penalty: str, index: int, reveal: bool) -> str:
-    """What the penalty does at the cursor, in numbers."""
+def at(study: Study, penalty: str, index: int, reveal: bool) -> list[str]:
+    """What the penalty does at λ number `index`, in numbers, a short text each."""
     arm, three = study.arms[penalty], style.number_text
     mean, error = (v[index] for v in arm.cv)
-    losses = " · ".join(
-        f"{figures.LOSS_NAMES[name]} {three(v[index])}" for name, v in shown_losses(study, penalty, reveal).items()
-    )
-    found = ""
+    texts = [f"{arm.path.zeros[index]} of {arm.path.coefficients[0].size} exactly zero"]
+    texts += [f"{three(arm.path.df[index])} degrees of freedom"]
+    texts += [f"{boards.LOSS_NAMES[k]} {three(v[index])}" for k, v in shown_losses(study, penalty, reveal).items()]
+    texts += [f"cross-validation {three(mean)} ± {three(error, 2)}"]
     if study.data.support:
         true, false = path_study.support_found(study, penalty, index)
-        found = f" Selected: {true} of the {len(study.data.support)} features that matter, and {false} others."
-    return (
-        f"λ = {style.lambda_text(LAMBDAS[index])}: {arm.path.zeros[index]} of {arm.path.coefficients[0].size} weights "
-        f"exactly zero, {three(arm.path.df[index])} degrees of freedom. {LOSS_NAMES[study.data.task].capitalize()}: "
-        f"{losses} · cross-validation {three(mean)} ± {three(error, 2)}.{found}"
-    )
+        texts.append(f"selected: {true} of the {len(study.data.support)} features that matter, {false} others")
+    return texts
 
 
-def grouping_text(study: Study, index: int, output: int) -> str:
-    """One sentence a penalty on how it divides the weight among the copied feature and its copies: from the fits."""
-    name, lam = study.data.names[study.data.group[0]], style.lambda_text(LAMBDAS[index])
-    lines = [f"**{name.capitalize()} and its copies, at λ = {lam}**"]
-    for penalty in PENALTIES:
-        group = path_study.grouping(study, penalty, index, output)
-        lines.append(f"- {style.GLYPHS[penalty]} {style.ARM_NAMES[penalty]} {divided(group)}")
-    return "\n".join(lines)
+def grouping_lines(study: Study, index: int, output: int) -> list[str]:
+    """A sentence a penalty on how it divides the weight among the copied feature and its copies: from the fits."""
+    return [
+        f"{style.GLYPHS[p]} {style.ARM_NAMES[p]} {divided(path_study.grouping(study, p, index, output))}"
+        for p in PENALTIES
+    ]
 
 
 def divided(group: Grouping) -> str:
@@ -168,7 +164,7 @@ def _below(study: Study, index: int, output: int, reveal: bool) -> None:
 
 def study_columns(study: Study, output: int, reveal: bool) -> dict[str, np.ndarray]:
     """A row for each λ: for each penalty its weights, zeros, degrees of freedom and errors."""
-    columns: dict[str, np.ndarray] = {"lambda": LAMBDAS}
+    columns: dict[str, np.ndarray] = {"lambda": study.settings.lambdas}
     for penalty, arm in study.arms.items():
         columns |= {f"{penalty} exact zeros": arm.path.zeros, f"{penalty} degrees of freedom": arm.path.df}
         columns |= {f"{penalty} {k} loss": v for k, v in shown_losses(study, penalty, reveal).items()}
@@ -207,7 +203,7 @@ def _stability(study: Study, index: int, image: str) -> None:
             lambda a: a.nbytes, progress_in(slot, f"Drawing, {style.ARM_NAMES[penalty]}"),
         )  # fmt: skip
     slot.empty()
-    title = f"Selected in this share, λ = {style.lambda_text(LAMBDAS[index])}"
+    title = f"Selected in this share, λ = {style.lambda_text(study.settings.lambdas[index])}"
     at_cursor = {penalty: share[index] for penalty, share in shares.items()}
     figure = figures.stability_figure(at_cursor, study.data.names, study.data.support, title)
     st.plotly_chart(figure, key="stability figure", config=style.config("stability", image), alt=title)

@@ -26,8 +26,8 @@ import numpy as np
 
 from wd_core.view.picture import pack
 
-DASHES = ("train", "validation", "test")
-"""Solid, dashed, dotted, as everywhere."""
+DASHES = ("train", "validation", "test", "cv")
+"""Solid, dashed, dotted, dash and dot, as everywhere."""
 FORMS = ("three", "percent", "count", "lambda")
 PALETTES = ("sequential", "diverging", "grey")
 Over = tuple[str, ...]
@@ -67,9 +67,17 @@ class Series:
     dash: str = "train"
     dots: bool = False
     x: np.ndarray | None = None
+    on_line: bool = False
+    """Its name stands on the line, where it begins, and not in the legend."""
+    weight: float = 0
+    """Pixels of the line; 0: as usual."""
 
     def header(self) -> dict[str, Any]:
-        return {"name": self.name, "colour": self.colour, "dash": self.dash, "dots": self.dots}
+        band = self.high is not None and bool(np.isnan(self.y).all())  # a band without a line
+        return {
+            "name": self.name, "colour": self.colour, "dash": self.dash, "dots": self.dots, "on_line": self.on_line,
+            "weight": self.weight, "band": band,
+        }  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -83,10 +91,12 @@ class Panel:
     note: str = ""
     key: str = ""
     """Test id; "" for the title in lower case."""
+    group: str = ""
+    """Of `Board.groups`: on a phone one group is shown at a time."""
 
     def base(self, kind: str, title: str) -> dict[str, Any]:
         own = {"kind": kind, "title": title, "over": list(self.over), "width": self.width, "height": self.height}
-        return own | {"note": self.note, "key": self.key or title.lower().replace(" ", "-")}
+        return own | {"note": self.note, "group": self.group, "key": self.key or title.lower().replace(" ", "-")}
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,6 +121,39 @@ class Curves(Panel):
             "range": span, "marks": marks,
         }  # fmt: skip
         return header, arrays
+
+
+@dataclass(frozen=True, eq=False)
+class Row:
+    """A name with bars (from, to) and dots (place, how many) at places of the axis, which may be fractional."""
+
+    name: str
+    dots: Sequence[tuple[float, int]] = ()
+    bars: Sequence[tuple[float, float]] = ()
+    colour: str = "l2"
+    said: str = ""
+    """The row in words, for who cannot see it."""
+
+
+@dataclass(frozen=True, eq=False)
+class Rows(Panel):
+    """A row a name over one of the axes, which one drags on this plot too. `wide`: names beside it, not on it."""
+
+    title: str = ""
+    axis: str = "lambda"
+    rows: Sequence[Row] = ()
+    wide: bool = True
+
+    def parts(self) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+        rows = [
+            {
+                "name": r.name, "colour": r.colour, "said": r.said or r.name,
+                "bars": [list(map(float, bar)) for bar in r.bars],
+                "dots": [[float(place), int(count)] for place, count in r.dots],
+            }
+            for r in self.rows
+        ]  # fmt: skip
+        return self.base("rows", self.title) | {"axis": self.axis, "rows": rows, "wide": self.wide}, {}
 
 
 @dataclass(frozen=True, eq=False)
@@ -267,6 +310,8 @@ class Board:
     sentences: Sequence[str] | str = ""
     position: Mapping[str, float] = field(default_factory=dict)
     """Where the hand is at first, by axis key, as values; overrides `Axis.start`."""
+    groups: Mapping[str, str] = field(default_factory=dict)
+    """Key → label of the groups of panels of which a phone shows one at a time."""
 
     def columns(self) -> dict[str, np.ndarray]:
         """All numbers as columns for a CSV, each in the order that its name says, the last one fastest."""
@@ -312,6 +357,7 @@ class Board:
             "readouts": readouts,
             "sentences": [self.sentences] if isinstance(self.sentences, str) else list(self.sentences),
             "position": dict(self.position),
+            "groups": [list(item) for item in self.groups.items()],
         }
         return pack(header, arrays)
 

@@ -9,10 +9,11 @@ import { rgbOf } from "./colours.js";
 import { Curves, Lines } from "./curves.js";
 import { readBoard } from "./data.js";
 import { formText, Heat, Pictures } from "./heat.js";
+import { Rows } from "./rows.js";
 import { nearestNotch, placeText } from "./scales.js";
 import { Words } from "./words.js";
 
-const KINDS = { curves: Curves, lines: Lines, heat: Heat, pictures: Pictures, bars: Bars, words: Words };
+const KINDS = { curves: Curves, lines: Lines, heat: Heat, pictures: Pictures, bars: Bars, words: Words, rows: Rows };
 const SHARES = { full: 1, half: 2, third: 3 };
 const GAP = 24;
 const NARROW = 620;
@@ -82,23 +83,46 @@ export class BoardView extends Stage {
       this.parts.readout.append(element("div", "", {}, element("dt", "", {}, readout.label), value));
       return value;
     });
-    this.root.replaceChildren(this.message, this.parts.sentence, ...plain, element("div", "wdl-board", {}, ...panels), this.parts.readout, this.parts.live);
+    this.root.replaceChildren(this.message, this.parts.sentence, ...plain, this.buildGroups(), element("div", "wdl-board", {}, ...panels), this.parts.readout, this.parts.live);
     if (this.width) this.relayout();
     if (focused) this.root.querySelector(`[data-testid="${focused}"]`)?.focus({ preventScroll: true });
   }
 
+  // On a phone one group of panels at a time.
+  buildGroups() {
+    const groups = this.cube.header.groups || [];
+    if (!groups.some(([key]) => key === this.group)) this.group = groups[0]?.[0];
+    this.tabs = groups.map(([key, label]) => {
+      const tab = element("button", "wdl-button wdl-tab", { type: "button", "data-testid": `group-${key}` }, label);
+      tab.addEventListener("click", () => { this.group = key; this.relayout(); });
+      return [key, tab];
+    });
+    return element("div", "wdl-tabs", { role: "group", "aria-label": "Shown" }, ...this.tabs.map(([, tab]) => tab));
+  }
+
+  showGroup(narrow) {
+    this.root.querySelector(".wdl-tabs").hidden = !narrow || !this.tabs.length;
+    for (const [key, tab] of this.tabs) setAttribute(tab, "aria-pressed", String(key === this.group));
+    for (const panel of this.cube.panels) panel.root.hidden = narrow && this.tabs.length > 0 && Boolean(panel.group) && panel.group !== this.group;
+    for (const axis of this.cube.axes) { // the real range input goes with the first of its axis's plots that is seen
+      const seen = this.cube.panels.filter((panel) => panel.cursor && panel.axis === axis.key), first = seen.find((panel) => !panel.root.hidden);
+      for (const panel of seen) panel.range_ = panel === first ? this.ranges[axis.key] : null;
+      if (first && this.ranges[axis.key].previousSibling !== first.cursor) first.cursor.after(this.ranges[axis.key]);
+    }
+  }
+
   buildPanel(panel) {
-    const title = element("h3", "wdl-panel-title", {}, element("span", "wdl-arm-name", {}, panel.title), ...this.buildLegend(panel), element("span", "wdl-note wdl-clip", { title: panel.note }, panel.note));
+    const title = element(panel.title ? "h2" : "div", "wdl-panel-title", {}, element("span", "wdl-arm-name", {}, panel.title), ...this.buildLegend(panel), element("span", "wdl-note wdl-clip", { title: panel.note }, panel.note));
     panel.kindOf = KINDS[panel.kind];
     if (panel.kind === "words") {
-      panel.list = element("ul", "wdl-words", { "data-testid": panel.key });
-      panel.root = element("section", "wdl-panel", { "aria-label": panel.title }, title, panel.list);
+      panel.list = element("ul", `wdl-words${panel.width === "third" ? " wdl-words-small" : ""}`, { "data-testid": panel.key });
+      panel.root = element("section", "wdl-panel", { "aria-label": panel.title || panel.key }, ...(panel.title ? [title] : []), panel.list);
       return panel.root;
     }
     panel.canvas = element("canvas", "", { role: "img", "data-testid": panel.key });
     panel.tip = element("div", "wdl-tip", { hidden: true, "aria-hidden": "true" });
     const sheet = element("div", "wdl-sheet", {}, panel.canvas);
-    if (panel.kind === "curves") this.buildHandle(panel, sheet);
+    if (panel.kind === "curves" || panel.kind === "rows") this.buildHandle(panel, sheet);
     else this.listenPoint(panel);
     sheet.append(panel.tip);
     panel.root = element("section", `wdl-panel wdl-panel-${panel.kind}`, { "aria-label": panel.title }, title, sheet);
@@ -136,9 +160,9 @@ export class BoardView extends Stage {
   }
 
   buildLegend(panel) {
-    const named = (panel.series || []).filter((series) => series.name);
+    const named = (panel.series || []).filter((series) => series.name && !series.on_line);
     const items = named.map((series) => {
-      const sample = series.dots ? [{ d: "M12 7m-3.5 0a3.5 3.5 0 1 0 7 0a3.5 3.5 0 1 0 -7 0", class: "wdl-mark wdl-mark-train" }] : [{ d: "M1 7H23", class: `wdl-line wdl-line-${series.dash}` }];
+      const sample = series.band ? [{ d: "M1 2H23V12H1Z", class: "wdl-band" }] : series.dots ? [{ d: "M12 7m-3.5 0a3.5 3.5 0 1 0 7 0a3.5 3.5 0 1 0 -7 0", class: "wdl-mark wdl-mark-train" }] : [{ d: "M1 7H23", class: `wdl-line wdl-line-${series.dash}` }];
       const node = element("span", "wdl-legend-item", {}, svg("0 0 24 14", sample, { width: 24, height: 14 }), element("span", "", {}, series.name));
       node.dataset.colour = series.colour;
       return node;
@@ -232,8 +256,9 @@ export class BoardView extends Stage {
     const narrow = this.width < NARROW;
     this.layout = { small: 12, narrow };
     this.root.dataset.size = narrow ? "narrow" : "normal";
+    this.showGroup(narrow);
     for (const panel of this.cube.panels) {
-      const columns = narrow ? 1 : this.width < 900 ? Math.min(2, SHARES[panel.width]) : SHARES[panel.width];
+      const columns = narrow ? 1 : this.width < 760 ? Math.min(2, SHARES[panel.width]) : SHARES[panel.width];
       const width = Math.floor((this.width - GAP * (columns - 1)) / columns);
       panel.root.style.width = `${width}px`;
       if (panel.list) continue;

@@ -6,33 +6,52 @@ import { three, tickText } from "../web/numbers.js";
 import { css } from "../web/theme.js";
 import { rgbOf } from "./colours.js";
 import { valueOf } from "./data.js";
-import { drawNotches, drawRange, notchX, placeText } from "./scales.js";
+import { drawNotches, drawRange, notchX, placeText, spread, startsAtZero } from "./scales.js";
 
 const axisOf = (view, panel) => view.cube.axes.find((axis) => axis.key === panel.axis);
 
-function strokeAll(view, ctx, panel, state, xOf, y) {
+function strokeAll(view, ctx, panel, state, xOf, y, first = 0) {
   panel.series.forEach((series, i) => {
     const colour = rgbOf(view, series.colour);
     const shares = panel.shares(`y${i}`, state);
     const x = xOf(i);
-    if (panel.has(`low${i}`)) fillBand(ctx, panel, state, i, shares.n, x, y, css(colour, 0.16));
+    if (panel.has(`low${i}`)) fillBand(ctx, panel, state, i, shares.n, x, y, css(colour, 0.16), first);
     ctx.strokeStyle = ctx.fillStyle = css(colour);
     if (series.dots) return drawDots(ctx, shares, x, y);
-    ctx.lineWidth = series.dash === "train" ? 1.8 : 2;
+    ctx.lineWidth = series.weight || (series.dash === "train" ? 1.8 : 2);
+    if (first && Number.isFinite(shares.at(0))) dot(ctx, x(0), y(shares.at(0)), 1.6 + ctx.lineWidth / 2);
     ctx.lineJoin = "round";
     ctx.setLineDash(DASHES[series.dash] || []);
-    strokeSeries(ctx, shares.n, x, (j) => y(shares.at(j)));
+    strokeSeries(ctx, shares.n, x, (j) => (j < first ? NaN : y(shares.at(j))));
     ctx.setLineDash([]);
   });
 }
 
-function fillBand(ctx, panel, state, i, n, x, y, colour) {
+function dot(ctx, x, y, r) {
+  ctx.beginPath();
+  ctx.arc(x, y, r, 0, 2 * Math.PI);
+  ctx.fill();
+}
+
+// Names on their lines, where these begin.
+function nameLines(view, panel, state, box, x, y, first) {
+  const { ctx } = panel;
+  const named = panel.series.map((series, i) => ({ series, share: panel.shares(`y${i}`, state).at(first) })).filter(({ series, share }) => series.on_line && series.name && Number.isFinite(share));
+  const gap = view.layout.small + 2;
+  const places = spread(named.map(({ share }) => y(share) - 4), box.y + gap - 4, box.y + box.h - 4, gap);
+  setFont(ctx, view, 600);
+  named.forEach(({ series }, n) => haloText(ctx, fitText(ctx, series.name, box.x + box.w - x), x, places[n], "left", css(rgbOf(view, series.colour)), css(view.theme.paper)));
+  setFont(ctx, view);
+}
+
+function fillBand(ctx, panel, state, i, n, x, y, colour, first) {
   const low = panel.shares(`low${i}`, state), high = panel.shares(`high${i}`, state);
-  const shown = Array.from({ length: n }, (_, j) => j).filter((j) => Number.isFinite(high.at(j)));
+  const shown = Array.from({ length: n }, (_, j) => j).filter((j) => j >= first && Number.isFinite(high.at(j)));
+  ctx.fillStyle = colour;
+  if (first && Number.isFinite(high.at(0))) ctx.fillRect(x(0) - 4, y(high.at(0)), 8, y(low.at(0)) - y(high.at(0)));
   ctx.beginPath();
   shown.forEach((j) => ctx.lineTo(x(j), y(high.at(j))));
   shown.reverse().forEach((j) => ctx.lineTo(x(j), y(Number.isFinite(low.at(j)) ? low.at(j) : 0)));
-  ctx.fillStyle = colour;
   ctx.fill();
 }
 
@@ -67,7 +86,8 @@ function drawMarks(view, ctx, panel, state, axis, box) {
 export const Curves = {
   box(view, panel, width, height) {
     const { small } = view.layout;
-    return { x: small * 4, y: small * 2.6, w: Math.max(40, width - small * 6), h: Math.max(30, height - small * 2.6 - small - 20) };
+    const above = small * (panel.marks.length ? 2.6 : panel.y_label ? 1.7 : 0.6); // room for marks' names, the axis's name, or neither
+    return { x: small * 4, y: above, w: Math.max(40, width - small * 6), h: Math.max(30, height - above - small - 20) };
   },
   draw(view, panel, state) {
     const { ctx, box } = panel;
@@ -76,8 +96,15 @@ export const Curves = {
     setFont(ctx, view);
     const y = drawRange(view, ctx, { ...panel, y_label: panel.y_label }, box);
     drawNotches(view, ctx, axis, box);
-    strokeAll(view, ctx, panel, state, () => (j) => notchX(axis, box, j), y);
+    const first = startsAtZero(axis) ? 1 : 0;
+    ctx.save();
+    ctx.beginPath();
+    ctx.rect(box.x - 6, box.y - 6, box.w + 12, box.h + 12);
+    ctx.clip();
+    strokeAll(view, ctx, panel, state, () => (j) => notchX(axis, box, j), y, first);
+    ctx.restore();
     setFont(ctx, view);
+    nameLines(view, panel, state, box, notchX(axis, box, first) + 3, y, first);
     drawMarks(view, ctx, panel, state, axis, box);
   },
   // The cursor on a sheet of its own: dragging redraws little.
@@ -88,7 +115,7 @@ export const Curves = {
   },
   describe(view, panel, state) {
     const axis = axisOf(view, panel);
-    const said = panel.series.map((series, s) => `${series.name} ${three(valueOf(panel.shares(`y${s}`, state).at(state[axis.key]), panel.range, panel.log))}`);
+    const said = panel.series.filter((series) => series.name).map((series) => [series, panel.series.indexOf(series)]).map(([series, s]) => `${series.name} ${three(valueOf(panel.shares(`y${s}`, state).at(state[axis.key]), panel.range, panel.log))}`);
     const marks = panel.marks.map((mark, m) => [mark.label, panel.raw(`mark${m}`, state)[0]]).filter(([, at]) => at >= 0);
     return `${panel.title} over ${axis.label}. At ${axis.label} ${placeText(axis, state[axis.key])}: ${said.join(", ")}. ${marks.map(([label, at]) => `${label} at ${placeText(axis, at)}`).join(", ")}`;
   },

@@ -12,7 +12,7 @@ export async function readBoard(bytes) {
   const sizes = Object.fromEntries(axes.map((axis) => [axis.key, axis.n]));
   const panels = header.panels.map((panel, i) => readPanel(panel, i, header, arrays, sizes));
   const readouts = header.readouts.map((readout, i) => ({ ...readout, at: (state) => arrays[`r${i}`][place(readout.over, sizes, state)] }));
-  const used = new Set(header.panels.flatMap((panel) => [panel.colour, ...(panel.series || []).map((series) => series.colour)]));
+  const used = new Set(header.panels.flatMap((panel) => [panel.colour, ...(panel.rows || []).map((row) => row.colour), ...(panel.series || []).map((series) => series.colour)]));
   const keys = PENALTIES.filter((key) => used.has(key));
   return { header, axes, panels, readouts, arms: (keys.length ? keys : ["l2"]).map((key) => ({ key })), version: arrays };
 }

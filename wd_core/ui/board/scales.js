@@ -1,6 +1,6 @@
 // A board's axes: where a value lies, and the ticks.
 
-import { logTicks, niceTicks, tickLine } from "../web/axis.js";
+import { drawAxisBreak, logTicks, niceTicks, tickLine } from "../web/axis.js";
 import { lambdaText, superscript, tickText } from "../web/numbers.js";
 import { fitText, text } from "../web/pen.js";
 import { css } from "../web/theme.js";
@@ -24,6 +24,21 @@ export const placeText = (axis, i) => {
   return typeof value === "string" ? value : axis.kind === "lambda" ? lambdaText(value) : tickText(value);
 };
 
+// λ = 0 has no place on a logarithmic axis: its notch stands left of a break, which no line crosses.
+export const startsAtZero = (axis) => axis.kind === "lambda" && axis.values[0] === 0;
+
+// Heights moved apart until they are `gap` from each other, in their order, between low and high.
+export function spread(heights, low, high, gap) {
+  const order = heights.map((_, i) => i).sort((a, b) => heights[a] - heights[b]);
+  const y = order.map((i) => Math.max(low, Math.min(high, heights[i])));
+  for (let i = 1; i < y.length; i++) y[i] = Math.max(y[i], y[i - 1] + gap);
+  if (y.length) y[y.length - 1] = Math.min(y[y.length - 1], high);
+  for (let i = y.length - 2; i >= 0; i--) y[i] = Math.min(y[i], y[i + 1] - gap);
+  const placed = [];
+  order.forEach((i, n) => { placed[i] = y[n]; });
+  return placed;
+}
+
 // Labels of an axis below its box: decades for λ, round numbers by value, names as they fit.
 export function drawNotches(view, ctx, axis, box) {
   const { theme, layout } = view;
@@ -46,6 +61,8 @@ export function drawNotches(view, ctx, axis, box) {
     const low = axis.values[0], high = axis.values[axis.n - 1];
     for (const value of niceTicks(low, high, box.w / 90)) label(tickText(value), box.x + (box.w * (value - low)) / (high - low || 1));
   } else lambdaLabels(axis, box, label);
+  ctx.fillStyle = css(theme.ink);
+  if (startsAtZero(axis) && axis.n > 1) drawAxisBreak(ctx, (notchX(axis, box, 0) + notchX(axis, box, 1)) / 2, base, css(theme.paper), css(theme.muted));
   ctx.fillStyle = css(theme.ink);
   if (axis.kind === "lambda") text(ctx, axis.label, box.x + box.w + 8, base + 1, "left", "middle");
 }

@@ -80,7 +80,7 @@ export function tickLabel(ctx, plot, string, x, y) {
   text(ctx, string, x, y, "center");
 }
 
-function drawAxisBreak(ctx, x, y, paper, colour) {
+export function drawAxisBreak(ctx, x, y, paper, colour) {
   ctx.fillStyle = paper;
   ctx.fillRect(x - 3, y - 3, 6, 6);
   ctx.fillStyle = ctx.strokeStyle = colour;

@@ -111,7 +111,7 @@ export function haloText(ctx, string, x, y, align, colour, paper) {
   ctx.fillText(string, x, y);
 }
 
-export const DASHES = { train: [], validation: [6, 4], test: [1.5, 3.5] };
+export const DASHES = { train: [], validation: [6, 4], test: [1.5, 3.5], cv: [9, 3, 2, 3] };
 
 // One series as a line; a NaN interrupts it, and a value beyond the fixed axis is cut by the clip.
 export function strokeSeries(ctx, count, x, y) {
