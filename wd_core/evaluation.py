@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
 from wd_core.engine import penalties
 from wd_core.engine.arrays import denormals_as_zeros, full_rows
 from wd_core.engine.layers import Batch, Layer, arranger, places
+from wd_core.engine.losses import Target
 from wd_core.engine.network import Network
 from wd_core.engine.penalties import make_penalty
 from wd_core.experiment import Experiment
@@ -16,7 +18,7 @@ from wd_core.experiment import Experiment
 EXPLODED = 1e4
 """A training loss this many times (1 + the initial loss) counts as diverged."""
 PARTS = ("train", "validation", "test")
-CHUNK_ELEMENTS = 1 << 16
+CHUNK_ELEMENTS = 1 << 18
 """Activations of a chunk of runs: 256 KB in float32, so that a forward pass stays in second-level cache."""
 
 
@@ -44,28 +46,36 @@ def _losses_and_scores(
     e: Experiment, seeds: Sequence[int], weights: np.ndarray, check: Callable[[], None]
 ) -> dict[str, np.ndarray]:
     """By part of the data: loss and score (L, S, K), and for classes what is wrong (L, S, K, n)."""
-    target = e.target
     lambdas, _, records, size = weights.shape
-    found: dict[str, list] = {}
+    found: dict[str, list[np.ndarray]] = {}
+    for s, seed in enumerate(seeds):
+        check()
+        split = e.data(seed)
+        labels = [getattr(split, f"y_{part}") for part in PARTS]
+        x = np.concatenate([getattr(split, f"X_{part}") for part in PARTS])
+        training_part = np.where(np.arange(len(x)) < len(labels[0]), 1 / len(labels[0]), 0)
+        judged: dict[str, list[np.ndarray]] = {}
+        for scores in scored(e.layers, weights[:, s].reshape(-1, size), x, training_part):
+            for name, values in _judged(e.target, scores, labels).items():
+                judged.setdefault(name, []).append(values)
+        for name, values in judged.items():
+            found.setdefault(name, []).append(np.concatenate(values).reshape(lambdas, records, *values[0].shape[1:]))
+    return {name: np.stack(values, axis=1) for name, values in found.items()}
+
+
+def _judged(target: Target, scores: np.ndarray, labels: list[np.ndarray]) -> dict[str, np.ndarray]:
+    """Scores (r, outputs, n), part beside part → loss and score (r,) of each, and what is wrong (r, n)."""
+    found = {}
+    cuts = np.cumsum([len(y) for y in labels])[:-1]
     with np.errstate(all="ignore"):
-        for s, seed in enumerate(seeds):
-            check()
-            split = e.data(seed)
-            labels = [getattr(split, f"y_{part}") for part in PARTS]
-            x = np.concatenate([getattr(split, f"X_{part}") for part in PARTS])
-            training_part = np.where(np.arange(len(x)) < len(labels[0]), 1 / len(labels[0]), 0)
-            scores = score_runs(e.layers, weights[:, s].reshape(-1, size), x, share=training_part)
-            cuts = np.cumsum([len(y) for y in labels])[:-1]
-            for part, its_scores, y in zip(PARTS, np.split(scores, cuts, axis=-1), labels, strict=True):
-                loss = target.loss.value(its_scores, target.encode(y, weights.dtype))
-                found.setdefault(f"{part}_loss", []).append(loss)
-                found.setdefault(f"{part}_score", []).append(target.score(its_scores, y).astype(weights.dtype))
-                if e.task != "regression":
-                    found.setdefault(f"{part}_wrong", []).append(target.wrong(its_scores, y))
-    return {
-        name: np.stack([v.reshape(lambdas, records, *v.shape[1:]) for v in values], axis=1)
-        for name, values in found.items()
-    }
+        for part, its, y in zip(PARTS, np.split(scores, cuts, axis=-1), labels, strict=True):
+            found[f"{part}_loss"] = target.loss.value(its, target.encode(y, scores.dtype))
+            if target.is_regression:
+                found[f"{part}_score"] = target.r_squared(its, y).astype(scores.dtype)
+            else:
+                found[f"{part}_wrong"] = target.wrong(its, y)
+                found[f"{part}_score"] = (1 - found[f"{part}_wrong"].mean(-1)).astype(scores.dtype)
+    return found
 
 
 def _alive(train_loss: np.ndarray) -> np.ndarray:
@@ -120,20 +130,26 @@ def score_runs(
 
     `share` (n,) is how much of batch norm's statistics each row is; by default all are equal.
     """
+    return np.concatenate([then(scores) for scores in scored(make_layers, weights, X, share)])
+
+
+def scored(
+    make_layers: Callable[[], list[Layer]], weights: np.ndarray, X: np.ndarray, share: np.ndarray | None = None
+) -> Iterator[np.ndarray]:
+    """Scores (r, outputs, n) of a few runs after the other, to be used before the next are asked for."""
     n, dtype = len(X), weights.dtype
     columns = full_rows(n, dtype)
     x = arranger(make_layers()).arrange(X, dtype, columns)
     shares = np.zeros(columns, dtype)
     shares[:n] = 1 / max(1, n) if share is None else share
-    batch = Batch(x, shares)
-    widest = max(int(np.prod(shape)) for shape in [X.shape[1:], *(layer.shape for layer in make_layers())])
+    batch, network = Batch(x, shares), None
+    widest = max(math.prod(layer.shape) for layer in make_layers() if not layer.random)
     chunk = max(1, CHUNK_ELEMENTS // max(1, widest * n))
-    done, network = [], None
-    with denormals_as_zeros(), np.errstate(all="ignore"):
-        for start in range(0, len(weights), chunk):
-            some = weights[start : start + chunk]
+    for start in range(0, len(weights), chunk):
+        some = weights[start : start + chunk]
+        with denormals_as_zeros(), np.errstate(all="ignore"):
             if network is None or len(some) != len(network.weights):
                 network = Network(make_layers(), (len(some),), columns, dtype, train=False)
             network.weights[...] = some
-            done.append(then(network.forward(batch)[..., :n]))
-    return np.concatenate(done)
+            scores = network.forward(batch)[..., :n]
+        yield scores
