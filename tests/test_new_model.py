@@ -2,6 +2,7 @@
 
 import sys
 import types
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from wd_core.models import MODELS, Model
 from wd_core.plugins import collect
 from wd_core.view.picture import make_picture, unpack
 
+ROOT = Path(__file__).parents[1]
 FILE = '''
 """A bottleneck: 12 units, then 2, then the scores."""
 
@@ -77,15 +79,15 @@ def test_its_settings_are_checked_and_linked_as_everybodys() -> None:
     np.testing.assert_array_equal(train(e).weights, train(Experiment.from_query(e.to_query())).weights)
 
 
-@pytest.mark.parametrize("page", ["pages/lab.py", "pages/choosing.py", "pages/method.py", "pages/translator.py"])
+@pytest.mark.parametrize("page", sorted(path.name for path in (ROOT / "pages").glob("*.py")))
 def test_pages_show_it_or_refuse_it_by_name(page: str, monkeypatch: pytest.MonkeyPatch) -> None:
     testing = pytest.importorskip("streamlit.testing.v1")
-    app = testing.AppTest.from_file(page, default_timeout=60)
+    app = testing.AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
     e = Experiment(**E)
     for name, text in (pair.split("=") for pair in e.to_query().split("&")):
         app.query_params[name] = text
     app.run()
+    assert app.session_state["scene"].experiment.model == "bottleneck"
+    if page != "lab.py":
+        app.switch_page(f"pages/{page}").run()
     assert not app.exception
-    said = [element.value for kind in ("warning", "error", "markdown", "caption", "code") for element in app.get(kind)]
-    if page == "pages/lab.py":
-        assert app.session_state["scene"].experiment.model == "bottleneck", said
