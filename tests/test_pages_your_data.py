@@ -111,3 +111,32 @@ def test_two_visitors_see_nothing_of_each_other():
     assert first.dataframe
     assert not second.dataframe
     assert "pasted" not in said(second)
+
+
+@pytest.mark.parametrize("name", ["rents", "iris"])
+def test_a_link_names_a_sample(name):
+    app = AppTest.from_file("../pages/your_data.py", default_timeout=60)
+    app.query_params["sample"] = name
+    app.run()
+    assert not app.exception
+    assert not app.error
+    assert "weights are exactly zero" in said(app)
+    paste(app, SMALL)
+    assert "sample" not in app.query_params
+    assert "60 rows and 3 columns" in said(app)
+
+
+def test_a_link_to_no_sample_is_told():
+    app = AppTest.from_file("../pages/your_data.py", default_timeout=60)
+    app.query_params["sample"] = "![x](http://y.z)" * 20
+    app.run()
+    assert "allowed: rents, iris" in app.error[0].value
+    assert len(app.error[0].value) < 300
+
+
+def test_the_address_names_the_sample_that_was_chosen():
+    app = page()
+    app.segmented_control(key="own_which").set_value("iris").run()
+    app.button(key="own_sample").click().run()
+    assert app.query_params["sample"] in ("iris", ["iris"])
+    assert "150 rows and 5 columns" in said(app)

@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import numpy as np
@@ -11,10 +12,11 @@ import pytest
 from wd_core.linear.paths import fit_path
 from wd_core.own_data.preparation import prepare
 from wd_core.own_data.report import html_report
-from wd_core.own_data.study import L1_SHARES, Study, baseline, coefficients, errors_on_test, study
+from wd_core.own_data.study import L1_SHARES, Study, baseline, coefficients, errors_on_test, settings, study
 from wd_core.own_data.table import read_table
 from wd_core.studies.selection import best_lambda, one_standard_error
 from wd_core.ui.export import as_csv
+from wd_core.ui.own_results import path_columns, weight_columns
 
 NASTY = '<img src="http://evil.example/x.png" onerror="alert(1)">'
 
@@ -108,3 +110,46 @@ def test_a_study_can_be_cancelled():
     prepared = make().prepared
     with pytest.raises(Stop):
         study(prepared, "l1", stop)
+
+
+@pytest.mark.parametrize("classes", [0, 3])
+def test_baselines_are_learned_in_training_and_judged_on_test_rows(classes):
+    p = make(classes=classes).prepared
+    if classes:
+        p = replace(
+            p, y_train=np.array([2] * 9 + [0] * 4), y_validation=np.zeros(9, int), y_test=np.array([0, 1, 2, 2])
+        )
+        assert baseline(p) == 0.5
+    else:
+        train, test = p.y_train * p.unit, p.y_test * p.unit
+        assert baseline(p) == pytest.approx(np.sqrt(((test - train.mean()) ** 2).mean()))
+        moved = replace(p, y_train=p.y_train + 1, y_validation=p.y_validation + 50)
+        assert baseline(moved) == pytest.approx(np.sqrt(((test - train.mean() - p.unit) ** 2).mean()))
+
+
+@pytest.mark.parametrize("classes", [0, 3])
+def test_intervals_are_those_of_the_test_rows(classes):
+    found = make("l2", classes)
+    p, i = found.prepared, 30
+    wrong = found.path.predict(p.X_test)[i] - p.y_test
+    values = (wrong != 0) * 1.0 if classes else (wrong * p.unit) ** 2
+    rng = np.random.default_rng(5)
+    means = values[rng.integers(len(values), size=(4000, len(values)))].mean(1)
+    low, high = np.quantile(means if classes else np.sqrt(means), [0.025, 0.975])
+    estimate = errors_on_test(found, i)[0]
+    assert estimate.low == pytest.approx(low, rel=0.05, abs=0.02)
+    assert estimate.high == pytest.approx(high, rel=0.05, abs=0.02)
+
+
+def test_the_report_says_the_settings_and_errors_as_the_page_does():
+    found = make("l2", 3)
+    estimates, p = errors_on_test(found, 20), found.prepared
+    report = html_report(found, 20, "hand", [], estimates, baseline(p))
+    rows = f"{len(p.y_train)} training, {len(p.y_validation)} validation, {len(p.y_test)} test; seed of the split 0"
+    assert rows in report
+    e = estimates[0]
+    assert f"{100 * e.value:.1f} % (95 % interval {100 * e.low:.1f} % to {100 * e.high:.1f} %; always" in report
+    for columns in (path_columns(found), weight_columns(found, 20, coefficients(found, 20))):
+        assert set(columns["settings"]) == {settings(found)}
+        assert "penalty=l2" in settings(found)
+        assert len({len(values) for values in columns.values()}) == 1

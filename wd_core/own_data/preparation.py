@@ -42,6 +42,7 @@ class Prepared:
     classes: tuple[str, ...]  # none for regression
     unit: float  # what one of y is in the target's own unit; 1 for classes
     steps: tuple[str, ...]
+    seed: int = 0
     target_unit: str = ""  # "days" or "hours" where the target is a date
     features: tuple[str, ...] = ()
     table: Table | None = None  # what folds are prepared from
@@ -150,7 +151,7 @@ def prepare(table: Table, target: str, features: tuple[str, ...], task: str, see
         arrays[f"y_{part}"] = scaled.astype(np.int64) if classes else scaled
     return Prepared(
         **arrays, inputs=fitted.names, target=target, classes=classes, unit=unit, steps=tuple(steps),
-        target_unit=column.unit, features=features, table=table.only(features),
+        seed=seed, target_unit=column.unit, features=features, table=table.only(features),
         choice=np.concatenate([train, validation]), fitted=fitted,
     )  # fmt: skip
 

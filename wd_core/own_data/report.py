@@ -8,6 +8,7 @@ from html import escape
 import numpy as np
 
 from wd_core.figures.style import ARM_COLOURS, ARM_NAMES, lambda_positions, lambda_text, number_text
+from wd_core.own_data.preparation import Prepared
 from wd_core.own_data.study import RULES, Estimate, Study, coefficients
 
 WIDTH, HEIGHT, MARGIN = 720, 300, 46
@@ -38,6 +39,11 @@ def html_report(
     kind = f"{len(prepared.classes)} classes" if prepared.classes else "regression"
     summary = [
         ("target", f"{prepared.target} ({kind})"),
+        (
+            "rows",
+            f"{len(prepared.y_train):,} training, {len(prepared.y_validation):,} validation, "
+            f"{len(prepared.y_test):,} test; seed of the split {prepared.seed}",
+        ),
         ("penalty", ARM_NAMES[found.penalty]),
         ("λ", f"{lambda_text(lam)} ({lam:.6g}), {RULES[rule]}"),
         ("weights exactly zero", f"{zeros} of {size}"),
@@ -48,9 +54,9 @@ def html_report(
         summary.append(("test error", "covered: it was not revealed when this report was made"))
     else:
         for i, e in enumerate(estimates):
-            always = f"; always guessing the same: {number_text(baseline)}" if baseline is not None and not i else ""
-            interval = f"95 % interval {number_text(e.low)} to {number_text(e.high)}"
-            summary.append((f"test: {e.name}", f"{number_text(e.value)} ({interval}{always})"))
+            say = lambda value: error_text(prepared, value)  # noqa: E731
+            always = f"; always guessing the same: {say(baseline)}" if baseline is not None and not i else ""
+            summary.append((f"test: {e.name}", f"{say(e.value)} (95 % interval {say(e.low)} to {say(e.high)}{always})"))
     folds = f"by {len(found.fold_losses)}-fold cross-validation on the training and validation rows"
     chosen = "by hand" if rule == "hand" else folds
     sentences = "".join(f"<li>{escape(line)}</li>" for line in (*notes, *prepared.steps))
@@ -80,6 +86,13 @@ The interval is from resampling the test rows (bootstrap, percentile; where no
 class was wrong, 0 to 3/n).</p>
 </body></html>
 """
+
+
+def error_text(prepared: Prepared, value: float) -> str:
+    """A test error as the page and the report write it: a share in percent, or in the target's own unit."""
+    if prepared.classes:
+        return f"{100 * value:.1f} %"
+    return f"{number_text(value)} {prepared.target_unit}".rstrip()
 
 
 def path_svg(found: Study, index: int) -> str:

@@ -1,6 +1,11 @@
-"""A made-up table to try: numbers, text, gaps, a constant, an identifier, and a target that some of them explain."""
+"""Tables to try, by name: `SAMPLES`; a link can say the name."""
 
 from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -37,6 +42,32 @@ def sample_csv(seed: int = 7) -> str:
     for name in ("area", "built", "heating", "noise dB"):
         cells[name] = [cell if rng.random() < KEPT else "" for cell in cells[name]]
     return "\n".join([",".join(cells), *(",".join(row) for row in zip(*cells.values(), strict=True))]) + "\n"
+
+
+def iris_csv() -> str:
+    """Fisher's irises, as scikit-learn has them."""
+    from sklearn.datasets import load_iris
+
+    data, out = load_iris(), io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow([*data.feature_names, "species"])
+    writer.writerows([*x, data.target_names[k]] for x, k in zip(data.data, data.target, strict=True))
+    return out.getvalue()
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A table that is built in. All of its words are ours."""
+
+    title: str
+    what: str
+    csv: Callable[[], str]
+
+
+SAMPLES = {
+    "rents": Sample("Rents", "180 flats that do not exist, with gaps, text, a constant and an identifier.", sample_csv),
+    "iris": Sample("Irises", "Three species by four measures of 150 flowers (Fisher 1936).", iris_csv),
+}
 
 
 def preview(table: Table, rows: int = 6) -> dict[str, list[str]]:

@@ -67,11 +67,11 @@ def study(prepared: Prepared, penalty: str, on_progress: Progress, seed: int = 0
             "weights. Choose fewer features"
         )
     lambdas = default_lambdas(X, y, l1_ratio=l1_ratio, task=task, count=LAMBDAS)
-    settings = {"l1_ratio": l1_ratio, "task": task}
-    tasks = [partial(_path, X, y, lambdas, settings)]
+    fit = {"l1_ratio": l1_ratio, "task": task}
+    tasks = [partial(_path, X, y, lambdas, fit)]
     for fold in make_folds(prepared.prepare_fold, y, FOLDS, task, seed):
         on_progress(0.0)
-        tasks.append(partial(_losses, fold, lambdas, settings))
+        tasks.append(partial(_losses, fold, lambdas, fit))
     expected = cost(prepared)
     if workers.available(expected, on_progress):
         path, *losses = workers.run(tasks, on_progress, expected)
@@ -90,12 +90,12 @@ def cost(prepared: Prepared) -> float:
     return (FOLDS + 1) * seconds * workers.COST_OF_A_SECOND
 
 
-def _path(X: np.ndarray, y: np.ndarray, lambdas: np.ndarray, settings: dict[str, Any], on_progress: Progress) -> Path:
-    return fit_path(X, y, lambdas, **settings, on_progress=on_progress)
+def _path(X: np.ndarray, y: np.ndarray, lambdas: np.ndarray, fit: dict[str, Any], on_progress: Progress) -> Path:
+    return fit_path(X, y, lambdas, **fit, on_progress=on_progress)
 
 
-def _losses(fold: Fold, lambdas: np.ndarray, settings: dict[str, Any], on_progress: Progress) -> np.ndarray:
-    return fold_losses(fold, lambdas, **settings, on_progress=on_progress)[0]
+def _losses(fold: Fold, lambdas: np.ndarray, fit: dict[str, Any], on_progress: Progress) -> np.ndarray:
+    return fold_losses(fold, lambdas, **fit, on_progress=on_progress)[0]
 
 
 def _one_by_one(tasks: list[workers.Task], on_progress: Progress) -> list[Any]:
@@ -145,6 +145,17 @@ def _bootstrap(name: str, values: np.ndarray, statistic: object, seed: int) -> E
         rng=np.random.default_rng(seed),
     )  # fmt: skip
     return Estimate(name, value, float(draws.confidence_interval.low), float(draws.confidence_interval.high))
+
+
+def settings(found: Study) -> str:
+    """What an export is of: all that was chosen for it but λ."""
+    p = found.prepared
+    parts = [
+        f"target={p.target}", f"task={p.task}", f"features={len(p.features)}", f"inputs={len(p.inputs)}",
+        f"penalty={found.penalty}", f"l1_ratio={L1_SHARES[found.penalty]:g}", f"folds={len(found.fold_losses)}",
+        f"training={len(p.y_train)}", f"validation={len(p.y_validation)}", f"test={len(p.y_test)}",
+    ]  # fmt: skip
+    return " ".join(parts)
 
 
 def coefficients(found: Study, index: int) -> dict[str, list]:

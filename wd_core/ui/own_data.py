@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from wd_core.own_data.preparation import Prepared, prepare, propose_target, propose_task
-from wd_core.own_data.sample import preview, sample_csv
+from wd_core.own_data.sample import SAMPLES, preview
 from wd_core.own_data.study import Study, study
 from wd_core.own_data.table import MAX_BYTES, MAX_COLUMNS, MAX_ROWS, Table, read_table
 from wd_core.text import short
@@ -50,6 +50,7 @@ class Ready:
 def source() -> Loaded | None:
     """Controls to give a table; the last one that could be read. A wrong one gets a message and changes nothing."""
     state = st.session_state
+    _follow_link()
     limits = f"At most {MAX_BYTES / 1e6:g} MB, {MAX_ROWS:,} rows and {MAX_COLUMNS} columns."
     with st.expander("Another table" if "own_loaded" in state else "Your table", expanded="own_loaded" not in state):
         upload, paste, sample = st.tabs(["Upload a CSV", "Paste", "Try a sample"])
@@ -58,10 +59,15 @@ def source() -> Loaded | None:
             "Cells with commas, semicolons, tabs or bars between them, as a spreadsheet copies them",
             key="own_paste", max_chars=MOST_PASTED, height=160, on_change=_read_paste,
         )  # fmt: skip
-        sample.markdown("Rents of 180 flats that do not exist, with gaps, text, a constant and an identifier.")
+        chosen = sample.segmented_control(
+            "Sample", list(SAMPLES), format_func=lambda name: SAMPLES[name].title, default="rents", required=True,
+            key="own_which",
+        )  # fmt: skip
+        sample.markdown(f"{SAMPLES[chosen].what} The address then names it: send it to a class.")
         with sample.container(horizontal=True):
             st.button("Use the sample", key="own_sample", icon=":material/table_view:", on_click=_read_sample)
-            st.download_button("The sample as CSV", sample_csv, "sample.csv", "text/csv", on_click="ignore")
+            file = f"{chosen}.csv"
+            st.download_button("The sample as CSV", SAMPLES[chosen].csv, file, "text/csv", on_click="ignore")
         st.selectbox("The first line", list(HEADERS), key="own_header", on_change=_read_again, width=240)
     if error := state.get("own_error"):
         st.error(inert(error) + kept_text(), icon=":material/table:")
@@ -74,18 +80,43 @@ def kept_text() -> str:
     return f" What you see below is still {inert(loaded.name, NAME)}." if loaded else ""
 
 
+def _follow_link() -> None:
+    """Read the sample that the address names, once; a name that there is none of gets a message."""
+    state, name = st.session_state, st.query_params.get("sample")
+    if name is None or name == state.get("own_linked"):
+        return
+    state["own_linked"] = name
+    if name in SAMPLES:
+        _read(SAMPLES[name].csv(), f"{name}.csv")
+    else:
+        state["own_error"] = f"sample={short(name, NAME)}: allowed: {', '.join(SAMPLES)}."
+
+
+def _in_address(sample: str | None) -> None:
+    """The address names the sample that is shown; of a visitor's own table it says nothing."""
+    st.session_state["own_linked"] = sample
+    if sample:
+        st.query_params["sample"] = sample
+    else:
+        st.query_params.pop("sample", None)
+
+
 def _read_file() -> None:
     if file := st.session_state.get("own_file"):
+        _in_address(None)
         _read(file.getvalue(), file.name)
 
 
 def _read_paste() -> None:
     if text := st.session_state.get("own_paste"):
+        _in_address(None)
         _read(text, "the pasted table")
 
 
 def _read_sample() -> None:
-    _read(sample_csv(), "the sample")
+    name = st.session_state.get("own_which") or "rents"
+    _in_address(name)
+    _read(SAMPLES[name].csv(), f"{name}.csv")
 
 
 def _read_again() -> None:

@@ -7,8 +7,8 @@ import streamlit as st
 
 from wd_core.figures import style
 from wd_core.figures.paths import Limits, path_figure
-from wd_core.own_data.report import html_report
-from wd_core.own_data.study import L1_SHARES, RULES, Study, baseline, coefficients, errors_on_test
+from wd_core.own_data.report import error_text, html_report
+from wd_core.own_data.study import L1_SHARES, RULES, Study, baseline, coefficients, errors_on_test, settings
 from wd_core.translate import Setting, translate
 from wd_core.ui import translator
 from wd_core.ui.export import as_csv
@@ -113,13 +113,11 @@ def _test(good: Ready, found: Study, index: int, rule: str, fates: dict[str, lis
         n = len(prepared.y_test)
         for column, e in zip(st.columns(3), estimates, strict=False):
             how = f"from resampling {n:,} test rows" if e.value else f"by the rule of three, for {n:,} test rows"
-            value = f"{e.value:.1%}" if prepared.classes else style.number_text(e.value)
-            low, high = (f"{v:.1%}" if prepared.classes else style.number_text(v) for v in (e.low, e.high))
+            value, low, high = (error_text(prepared, v) for v in (e.value, e.low, e.high))
             column.metric(e.name.capitalize(), value)
             column.caption(f"95 % interval {low} to {high}, {how}.")
-        always = f"{guess:.1%}" if prepared.classes else style.number_text(guess)
         what = "commonest class" if prepared.classes else "training mean"
-        st.markdown(f"Always saying the {what} would have {always}: {inert(estimates[0].name)}.")
+        st.markdown(f"Always saying the {what} would have {error_text(prepared, guess)}: {inert(estimates[0].name)}.")
     with st.container(horizontal=True, gap="small"):
         st.download_button(
             "Report (HTML)",
@@ -128,13 +126,22 @@ def _test(good: Ready, found: Study, index: int, rule: str, fates: dict[str, lis
             help="One file that loads nothing. The test error is in it once you have revealed it.",
         )  # fmt: skip
         st.download_button(
-            "Weights (CSV)", lambda: as_csv({"lambda": [found.path.lambdas[index]] * len(fates["input"]), **fates}),
+            "Weights (CSV)", lambda: as_csv(weight_columns(found, index, fates)),
             "weights.csv", "text/csv", icon=":material/table:", on_click="ignore",
         )  # fmt: skip
         st.download_button(
             "Path (CSV)", lambda: as_csv(path_columns(found)), "path.csv", "text/csv", icon=":material/table:",
             on_click="ignore",
         )  # fmt: skip
+
+
+def weight_columns(found: Study, index: int, fates: dict[str, list]) -> dict[str, list]:
+    """What λ did to each weight, with λ and what the table is of in each row."""
+    return _of(found, len(fates["input"]), {"lambda": [found.path.lambdas[index]] * len(fates["input"]), **fates})
+
+
+def _of(found: Study, rows: int, columns: dict) -> dict:
+    return columns | {"seed": [found.prepared.seed] * rows, "settings": [settings(found)] * rows}
 
 
 def path_columns(found: Study) -> dict[str, np.ndarray]:
@@ -144,4 +151,4 @@ def path_columns(found: Study) -> dict[str, np.ndarray]:
     for k in range(path.coefficients.shape[2]):
         of = f" ({found.prepared.classes[k]})" if path.coefficients.shape[2] > 1 else ""
         columns |= {f"{name}{of}": path.coefficients[:, j, k] for j, name in enumerate(found.prepared.inputs)}
-    return columns
+    return _of(found, len(path.lambdas), columns)
