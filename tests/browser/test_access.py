@@ -17,13 +17,86 @@ def test_tab_leads_through_the_view(open_lab):
     lab = open_lab(SMALL)
     lab.page.get_by_test_id("stCheckbox").locator("input").focus()
     reached = []
-    while len(reached) < 20 and "epoch-range" not in reached:
+    while len(reached) < 24 and "histogram-probe-0" not in reached:
         lab.page.keyboard.press("Tab")
         reached.append(lab.focused())
     order = [name for name in reached if name]
     assert order[0] == "lambda-range"
-    assert order[-1] == "epoch-range"
-    assert {"play", "reveal"} < set(order)
+    wanted = ["play", "epoch-range", "reveal", "boundary-probe-0", "network-probe-0", "histogram-probe-0"]
+    assert [name for name in order if name in wanted] == wanted
+
+
+def said(lab, kind: str) -> str:
+    return lab.part(f"{kind}-probe-0").get_attribute("aria-valuetext")
+
+
+def test_what_hovering_tells_keys_tell_too(open_lab):
+    lab = open_lab(f"{SMALL}&at=0&label_noise=0.3")
+    points = set()
+    for _ in range(30):
+        lab.keys("boundary-probe-0", "ArrowRight")
+        points.add(said(lab, "boundary"))
+    assert all(re.match(r"train point: label (upper|lower) moon", point) for point in points)
+    assert any("flipped from" in point for point in points)
+    assert any("misclassified" in point for point in points)
+    lab.keys("network-probe-0", "ArrowRight", "ArrowRight", "ArrowRight")
+    assert re.match(r"hidden 1, unit 1, in: x\S+ [+−]\d.*bias [+−]?\d.*out: output p [+−]\d", said(lab, "network"))
+    lab.keys("network-probe-0", *["ArrowRight"] * 7)
+    assert re.fullmatch(r"x₁ → hidden 1, unit 1, w = [+−]\d.*", said(lab, "network"))
+    lab.keys("histogram-probe-0", "ArrowRight")
+    assert said(lab, "histogram") == "exactly 0: 0 of 18 weights"
+    lab.keys("histogram-probe-0", *["ArrowRight"] * 16)
+    assert re.fullmatch(r"w from −\S+ to \S+: \d+ weights?( \(.*\))?", said(lab, "histogram"))
+
+
+def test_a_unit_under_the_pointer_shows_its_own_field(open_lab):
+    lab = open_lab(f"{SMALL}&at=0&hidden=4")
+    lab.page.mouse.move(5, 5)
+    own = lab.pixels("boundary-0")
+    box = lab.part("network-0").bounding_box()
+    seen = set()
+    for share in (0.3, 0.5, 0.7):
+        for x in range(0, int(box["width"]), 6):
+            lab.page.mouse.move(box["x"] + x, box["y"] + share * box["height"])
+            seen.add(said(lab, "network") or "")
+    assert any(text.startswith("hidden 1, unit") for text in seen)
+    assert any("→" in text and "w = " in text for text in seen)
+    lab.keys("network-probe-0", "ArrowRight", "ArrowRight", "ArrowRight")
+    assert lab.pixels("boundary-0") != own
+    expect(lab.view).to_contain_text("what hidden 1, unit 1 says")
+    lab.part("network-probe-0").evaluate("input => input.blur()")
+    assert lab.pixels("boundary-0") == own
+
+
+def test_a_finger_learns_what_a_pointer_learns(open_lab):
+    lab = open_lab(f"{SMALL}&at=0", width=390, height=844, has_touch=True)
+    lab.part("histogram-0").scroll_into_view_if_needed()
+    box = lab.part("histogram-0").bounding_box()
+    lab.page.touchscreen.tap(box["x"] + box["width"] * 0.6, box["y"] + box["height"] * 0.6)
+    expect(lab.part("histogram-probe-0")).to_have_attribute("aria-valuetext", re.compile(r"w from .* weights?"))
+
+
+@pytest.mark.parametrize(("size", "heights"), [("desktop", (150, 110)), ("projector", (100, 80))])
+@pytest.mark.parametrize("against", ["", "&against=l1"], ids=["one", "two"])
+def test_the_curves_have_their_height_on_one_screen_with_the_boundary(open_lab, size, heights, against):
+    width, height = SIZES[size]
+    lab = open_lab(f"{SMALL}{against}", width=width, height=height)
+    for name, least in zip(("lambda", "epoch"), heights, strict=True):
+        assert int(lab.part(f"{name}-plot").get_attribute("data-plot-height")) >= least
+        assert lab.part(f"{name}-plot").bounding_box()["y"] >= 0
+    boundary = lab.part("boundary-0").bounding_box()
+    assert boundary["y"] + boundary["height"] <= height
+    assert boundary["height"] >= 150
+
+
+def test_a_phone_keeps_lambda_boundary_and_numbers_on_one_screen(open_lab):
+    lab = open_lab(f"{SMALL}&against=l1", width=390, height=844, has_touch=True)
+    lab.part("readout").evaluate("node => node.scrollIntoView({ block: 'end' })")
+    for name in ("lambda-plot", "boundary-0", "boundary-1", "readout"):
+        box = lab.part(name).bounding_box()
+        assert box["y"] >= 0
+        assert box["y"] + box["height"] <= 844
+    expect(lab.view.locator(".wdl-legend-classes")).to_be_visible()
 
 
 def test_arrows_home_and_end_move_lambda(open_lab):

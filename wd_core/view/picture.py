@@ -17,7 +17,7 @@ from wd_core.studies.selection import best_lambda, mean_and_error, one_standard_
 from wd_core.view.grid import grid_of
 from wd_core.view.packing import differences, pack, rounded_weights, unpack, unpack_header, with_header
 from wd_core.view.planes import Plane, make_plane
-from wd_core.view.program import program_of
+from wd_core.view.program import is_chain, program_of
 
 __all__ = ["GLYPHS", "LABELS", "make_picture", "pack", "unpack", "unpack_header", "with_header"]
 
@@ -73,6 +73,8 @@ def make_picture(histories: list[History], seed: int, plane_choice: str = "auto"
         "inputs": list(split.input_names),
         "outputs": _output_names(histories[0]),
         "layers": weight_layers(histories[0]),
+        "chain": is_chain(histories[0].layers()),
+        "image": list(_image(histories[0])),
         "decayed": int(histories[0].weight_mask.sum()),
         "arms": arms,
     }
@@ -97,6 +99,14 @@ def weight_layers(history: History) -> list[dict]:
         at = {"at": place.start, "bias": block.bias_column}
         found.append({"name": block.layer, "inputs": inputs, "outputs": outputs, **at})
     return found
+
+
+def _image(history: History) -> tuple[int, ...]:
+    """(channels, height, width) where the first layer's inputs are pixels, else ()."""
+    source = history.experiment.source
+    image = source.image or (source.form.shape if source.kind == "image" else ())
+    layers = weight_layers(history)
+    return image if layers and is_chain(history.layers()) and layers[0]["inputs"] == int(np.prod(image)) else ()
 
 
 def _task(task: str, plane: Plane) -> str:

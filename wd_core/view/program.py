@@ -37,6 +37,11 @@ def program_of(layers: Sequence[Layer], split: Split, plane: Plane) -> dict[str,
     return {**inputs, "layers": operations}
 
 
+def is_chain(layers: Sequence[Layer]) -> bool:
+    """Whether they are maps of plain features, one after the other, as the network view draws them."""
+    return all(type(layer) in OPERATIONS for layer in layers)
+
+
 def _affine(layer: Affine, at: int) -> list[Operation]:
     return [{"op": "affine", "inputs": layer.inputs, "outputs": layer.outputs, "at": at, "bias": bool(layer.biases)}]
 

@@ -83,7 +83,7 @@ function outline(view, panel, r, c, dash) {
   ctx.setLineDash([]);
 }
 
-function heatNames(view, panel, state) {
+function heatNames(view, panel) {
   const { ctx, box, shape: [rows, columns] } = panel;
   const { theme, layout: { small } } = view;
   ctx.fillStyle = css(theme.muted);

@@ -6,7 +6,7 @@ import { beginAxes, fitText, haloText, setFont, strokeSeries, text } from "../we
 import { css } from "../web/theme.js";
 import { hasDiverged } from "./cube.js";
 import { strokeContours, strokeDecisionLine } from "./lines.js";
-import { strokeWrong } from "./points.js";
+import { strokeProbed, strokeWrong } from "./points.js";
 
 // The field as pixels, stretched smoothly over the box, the outermost points on its edges.
 function drawTexture(panel, field, lookup) {
@@ -91,9 +91,11 @@ export function drawBoundary(view, panel, arm, l, k) {
   ctx.rect(box.x, box.y, box.w, box.h);
   ctx.clip();
   const alive = !hasDiverged(cube, arm, l, k);
-  if (alive) BOUNDARIES[cube.task]?.(view, panel, arm, l, k);
+  if (alive && panel.unit) drawUnitField(view, panel);
+  else if (alive) BOUNDARIES[cube.task]?.(view, panel, arm, l, k);
   if (alive) strokeWrong(view, panel, arm, l, k);
   if (cube.task !== "regression1d" || !alive) ctx.drawImage(panel.sheet, 0, 0, panel.width, panel.height);
+  strokeProbed(view, panel);
   ctx.strokeStyle = css(theme.line);
   ctx.lineWidth = 1;
   ctx.strokeRect(box.x + 0.5, box.y + 0.5, box.w - 1, box.h - 1);
@@ -102,6 +104,15 @@ export function drawBoundary(view, panel, arm, l, k) {
     setFont(ctx, view, 600);
     haloText(ctx, "diverged", box.x + box.w / 2, box.y + box.h / 2, "center", css(theme.ink), css(theme.paper));
   }
+}
+
+// One unit's activation in the colours of signs, and where it is zero.
+function drawUnitField(view, panel) {
+  const { field, ctx, box } = panel;
+  const lut = view.theme.diverging;
+  drawTexture(panel, field, (j) => lut[field.value[j]]);
+  decisionStroke(view, ctx);
+  strokeContours(ctx, field, [0], box);
 }
 
 const BOUNDARIES = {

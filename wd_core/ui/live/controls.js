@@ -1,6 +1,6 @@
-// Buttons and the legend of the curves.
+// Buttons, and the legend of all that is drawn.
 
-import { element, setAttribute, setText, svg } from "../web/dom.js";
+import { classIcon, element, setAttribute, setText, svg } from "../web/dom.js";
 import { lambdaText } from "../web/numbers.js";
 import { epochOf, epochText } from "./curves.js";
 
@@ -9,41 +9,59 @@ const ICONS = {
 };
 const icon = (name) => svg("0 0 24 24", [{ d: ICONS[name] }], { class: `wdl-icon wdl-icon-${name}` });
 
+function button(view, name, label, action, ...children) {
+  const node = element("button", "wdl-button", { type: "button", "data-testid": name, ...(label && { "aria-label": label, title: label }) }, ...children);
+  node.addEventListener("click", action);
+  view.parts[name] = node;
+  return node;
+}
 
-// Player, epoch, legend of the curves, toggles.
-
-export function buildControls(view) {
-  const { parts, hand, player: play, state } = view;
-  const button = (name, label, action, ...children) => {
-    const node = element("button", "wdl-button", { type: "button", "data-testid": name, "aria-label": label, title: label }, ...children);
-    node.addEventListener("click", action);
-    parts[name] = node;
-    return node;
-  };
+// Above the loss plot: play, and where one is.
+export function buildPlayer(view) {
+  const { hand, player: play, state, parts } = view;
   const player = element("div", "wdl-player", { role: "group", "aria-label": "Play through the epochs" },
-    button("start", "Back to the start", () => hand.jump(0), icon("start")),
-    button("back", "One step back", () => hand.jump(state.k - 1), icon("back")),
-    button("play", "Play", () => play.toggle(), icon("play"), icon("pause")),
-    button("forward", "One step forward", () => hand.jump(state.k + 1), icon("forward")),
-    button("speed", "Speed", () => play.cycleSpeed(), element("span")));
+    button(view, "start", "Back to the start", () => hand.jump(0), icon("start")),
+    button(view, "back", "One step back", () => hand.jump(state.k - 1), icon("back")),
+    button(view, "play", "Play", () => play.toggle(), icon("play"), icon("pause")),
+    button(view, "forward", "One step forward", () => hand.jump(state.k + 1), icon("forward")),
+    button(view, "speed", "Speed", () => play.cycleSpeed(), element("span")));
   parts.epoch = element("output", "wdl-epoch", { "data-testid": "epoch-readout" });
-  parts.testLegend = legendItem("test", "test");
-  const legend = element("div", "wdl-legend", {}, legendItem("train", "train"), legendItem("validation", "validation"),
-    parts.testLegend, legendItem("penalty", "penalty"));
-  const log = button("log", "Logarithmic loss axes", () => view.set({ log: !state.log }, true), "log scale");
-  const reveal = button("reveal", "Reveal test", () => view.set({ reveal: !state.reveal }, true), element("span"));
+  return element("div", "wdl-controls", {}, player, parts.epoch);
+}
+
+// Every mark, dash and ring beside its meaning; and what is shown at all.
+export function buildLegend(view) {
+  const { parts, state, cube } = view;
+  const { task, header } = cube;
+  const item = (name, label) => (parts[`${name}Legend`] = legendItem(name, label));
+  const items = [item("train", "train"), item("validation", "validation"), item("test", "test"), item("penalty", "penalty")];
+  if (task === "binary" || task === "multiclass") items.push(item("wrong", "misclassified"));
+  if (cube.flipped) items.push(item("flipped", cube.regression ? "swapped target" : "wrong label"));
+  items.push(element("span", "wdl-legend-item", {}, { binary: "paler: less sure", multiclass: "paler: less sure", regression2d: "lines: equal values", regression1d: "" }[task] || ""));
+  const classes = element("span", "wdl-classes wdl-legend-classes", {}, ...(header.classes || []).slice(0, 10).map((label, c) => classItem(c, label)));
+  const log = button(view, "log", "", () => view.set({ log: !state.log }, true), "log scale");
+  const reveal = button(view, "reveal", "", () => view.set({ reveal: !state.reveal }, true), element("span"));
   for (const toggle of [log, reveal]) toggle.classList.add("wdl-toggle");
-  for (const node of [log, reveal]) { node.removeAttribute("aria-label"); node.title = ""; }
-  return element("div", "wdl-controls", {}, player, parts.epoch, legend, element("div", "wdl-toggles", {}, log, reveal));
+  return element("div", "wdl-legend-row", {}, element("div", "wdl-legend", {}, classes, ...items), element("div", "wdl-toggles", {}, log, reveal));
 }
 
-function legendItem(split, label) {
-  const line = { d: "M1 7H23", class: `wdl-line wdl-line-${split}` };
-  const mark = { train: "M28 7A4 4 0 1 1 36 7A4 4 0 1 1 28 7Z", validation: "M28.5 7A3.5 3.5 0 1 1 35.5 7A3.5 3.5 0 1 1 28.5 7Z", test: "M29 4L35 10M29 10L35 4" }[split];
-  const paths = mark ? [line, { d: mark, class: `wdl-mark wdl-mark-${split}` }] : [line];
-  return element("span", "wdl-legend-item", {}, svg(mark ? "0 0 38 14" : "0 0 24 14", paths, { width: mark ? 38 : 24, height: 14 }), label);
-}
+export const classItem = (c, label) => element("span", "wdl-class", {}, classIcon(c), element("span", "", {}, label));
 
+const DISC = "M28 7A4 4 0 1 1 36 7A4 4 0 1 1 28 7Z";
+const MARKS = {
+  train: [{ d: DISC, class: "wdl-mark wdl-mark-train" }],
+  validation: [{ d: "M28.5 7A3.5 3.5 0 1 1 35.5 7A3.5 3.5 0 1 1 28.5 7Z", class: "wdl-mark" }],
+  test: [{ d: "M29 4L35 10M29 10L35 4", class: "wdl-mark" }],
+  wrong: [{ d: DISC, class: "wdl-mark wdl-mark-train wdl-mark-pale" }, { d: "M25.6 7A6.4 6.4 0 1 1 38.4 7A6.4 6.4 0 1 1 25.6 7Z", class: "wdl-mark wdl-mark-ring" }],
+  flipped: [{ d: DISC, class: "wdl-mark wdl-mark-train" }, { d: "M26 11.5L38 2.5", class: "wdl-mark wdl-mark-slash" }],
+};
+
+function legendItem(name, label) {
+  const marks = MARKS[name] || [];
+  const line = ["wrong", "flipped"].includes(name) ? [] : [{ d: "M1 7H23", class: `wdl-line wdl-line-${name}` }];
+  const from = line.length ? 0 : 24, width = (marks.length ? 40 : 24) - from;
+  return element("span", "wdl-legend-item", {}, svg(`${from} 0 ${width} 14`, [...line, ...marks], { width, height: 14 }), label);
+}
 
 export function paintControls(view) {
   const { parts, state, cube } = view;

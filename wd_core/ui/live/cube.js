@@ -27,6 +27,7 @@ function makeCube(header, arrays) {
   if (second && second.glyph === first.glyph) second.glyph = OTHER_GLYPHS[second.glyph] || "◇";
   cube.parameters = header.arrays?.["a0.weights"]?.shape[3] || 0;
   cube.decayed = header.decayed;
+  cube.flipped = Boolean(arrays.flipped?.some(Boolean));
   cube.lossLimits = lossLimits(cube);
   cube.weightScale = weightScale(cube);
   cube.countLimit = countLimit(cube);
@@ -121,25 +122,23 @@ export function binWeights(cube, arm, l, k, counts) {
   });
 }
 
-// The height of the histogram suits the runs whose weights are spread out; a taller bar is cut and says its count.
+// The highest bar of all runs, exact zeros included: nothing is ever cut.
 function countLimit(cube) {
   const counts = new Uint32Array(Math.max(1, cube.layers.length) * BINS);
-  const tallest = [];
+  let most = 2;
   const every = Math.max(1, Math.floor((cube.L * cube.K) / 150));
   for (const arm of cube.arms) {
+    for (const zeros of arm.get("zeros") || []) most = Math.max(most, zeros);
     for (let run = 0; run < cube.L * cube.K; run += every) {
       binWeights(cube, arm, Math.floor(run / cube.K), run % cube.K, counts);
-      let top = 0;
       for (let bin = 0; bin < BINS; bin++) {
         let sum = 0;
         for (let depth = 0; depth < cube.layers.length; depth++) sum += counts[depth * BINS + bin];
-        top = Math.max(top, sum);
+        most = Math.max(most, sum);
       }
-      tallest.push(top);
     }
   }
-  tallest.sort((a, b) => a - b);
-  return Math.max(2, Math.min(quantile(tallest, 0.9) || 2, 1.7 * (quantile(tallest, 0.3) || 2)));
+  return most;
 }
 
 // Which split and class every point belongs to; constant over the cube.
@@ -149,7 +148,7 @@ function pointMarks(cube) {
   if (!points || !labels) return [];
   const { train = 0, validation = 0 } = cube.points;
   return Array.from({ length: labels.length }, (_, i) => ({
-    x: points[2 * i], y: points[2 * i + 1], label: labels[i],
+    x: points[2 * i], y: points[2 * i + 1], label: labels[i], flipped: Boolean(cube.arrays.flipped?.[i]),
     split: i < train ? "train" : i < train + validation ? "validation" : "test",
   }));
 }

@@ -2,7 +2,7 @@
 
 import { clipTo, drawFlag, drawLambdaAxis, lambdaX, logTicks, niceTicks, planeScale, tickLabel, tickLine } from "../web/axis.js";
 import { tickText } from "../web/numbers.js";
-import { DASHES, drawGlyph, haloText, setFont, strokeSeries, text } from "../web/pen.js";
+import { DASHES, drawGlyph, fitText, haloText, setFont, strokeSeries, text } from "../web/pen.js";
 import { css } from "../web/theme.js";
 import { at } from "./cube.js";
 
@@ -60,14 +60,12 @@ export function drawLambdaBase(view) {
   drawLambdaCaption(view, ctx, plot);
 }
 
-// The caption stays at one end of the label lane for the whole cube: the end away from the choices of the last epoch.
 function drawLambdaCaption(view, ctx, plot) {
   const { cube, theme, layout } = view;
-  const choices = cube.arms.flatMap((arm) => [arm.get("best")?.[cube.K - 1], arm.get("one_se")?.[cube.K - 1]]).filter((l) => l >= 0);
-  const left = Math.max(...choices) > 0.6 * (cube.L - 1) && Math.min(...choices) > 0.35 * (cube.L - 1);
-  const seeds = cube.seeds > 1 && !layout.narrow ? `, mean of ${cube.seeds} seeds ± 1 SE` : "";
+  const seeds = cube.seeds > 1 ? `, mean of ${cube.seeds} seeds ± 1 SE` : "";
   setFont(ctx, view);
-  haloText(ctx, `${cube.header.loss_name || "loss"}${seeds}`, left ? plot.x : plot.x + plot.w, layout.small, left ? "left" : "right", css(theme.muted), css(theme.paper));
+  ctx.fillStyle = css(theme.muted);
+  text(ctx, fitText(ctx, `${cube.header.loss_name || "loss"} over λ${seeds}`, plot.w), plot.x, layout.small);
 }
 
 function setSeriesStyle(ctx, colour, split) {
@@ -108,7 +106,7 @@ function drawChoices(view, ctx, arm, lane, y) {
   if (!mean || best < 0) return;
   const plot = view.plotBox.lambda;
   const colour = css(theme.arms[arm.index]);
-  const labelY = layout.small * (lane + 1) + lane * 2;
+  const labelY = layout.small * (lane + 2) + (lane + 1) * 2;
   const mark = (l, label, align, dx) => {
     const x = lambdaX(view, l), top = y(at(mean, cube, l, state.k));
     if (!Number.isFinite(top)) return;
@@ -171,7 +169,8 @@ export function drawEpochBase(view) {
   ctx.restore();
   setFont(ctx, view);
   const seed = cube.header.seed !== undefined ? `, seed ${cube.header.seed}` : "";
-  haloText(ctx, `${cube.header.loss_name || "loss"} over epochs${seed}`, plot.x + plot.w, layout.small, "right", css(theme.muted), css(theme.paper));
+  ctx.fillStyle = css(theme.muted);
+  text(ctx, fitText(ctx, `${cube.header.loss_name || "loss"} over epochs${seed}`, plot.w), plot.x, layout.small);
 }
 
 function drawEpochCurves(view, ctx, arm, y) {

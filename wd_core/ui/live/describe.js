@@ -3,7 +3,7 @@
 import { lambdaText, scoreText, three } from "../web/numbers.js";
 import { at, hasDiverged } from "./cube.js";
 import { splitsShown } from "./curves.js";
-import { armName } from "./words.js";
+import { armName, positionText, sentence } from "./words.js";
 
 export function zeroWords(cube, arm, l, k) {
   const zeros = at(arm.get("zeros"), cube, l, k);
@@ -32,4 +32,32 @@ export function describeBoundary(view, arm, where) {
   if (wrong) for (let i = 0; i < cube.points.train; i++) missed += wrong[(l * cube.K + k) * cube.marks.length + i];
   const plane = cube.header.plane.note ? ` (${cube.header.plane.note})` : "";
   return `${what}${plane} of ${name} at ${where}: ${scores}${wrong ? `; ${missed} of ${cube.points.train} training points misclassified` : ""}.`;
+}
+
+const valuesOf = (view, arm, l, k) => splitsShown(view).map((split) => `${split} loss ${three(at(arm.get(`${split}_loss`), view.cube, l, k))}`).join(", ");
+
+// Every picture's label.
+export function describeAll(view) {
+  const { cube, canvases, state: { l, k } } = view;
+  const where = positionText(cube, l, k);
+  canvases.lambdaBase.canvas.setAttribute("aria-label", describeLambdaCurve(cube, k));
+  canvases.epochBase.canvas.setAttribute("aria-label", `Loss over epochs at λ = ${lambdaText(cube.lambdas[l])}. ` +
+    cube.arms.map((arm) => `${armName(cube, arm.index)}: ${valuesOf(view, arm, l, k)}`).join(". "));
+  for (const { arm, boundary, network, histogram } of view.panels) {
+    const name = armName(cube, arm.index);
+    boundary.canvas.setAttribute("aria-label", describeBoundary(view, arm, where));
+    network.canvas.setAttribute("aria-label", `Network of ${name} at ${where}: ${cube.layers.map((layer) => `${layer.name} ${layer.inputs} to ${layer.outputs}`).join(", ")}. ${zeroWords(cube, arm, l, k)}`);
+    histogram.canvas.setAttribute("aria-label", `Histogram of weights of ${name}: norm ${three(at(arm.get("norm"), cube, l, k))}, mean absolute weight ${three(at(arm.get("mean_abs"), cube, l, k))}, ${zeroWords(cube, arm, l, k)}`);
+  }
+}
+
+// What is read aloud once λ or the epoch rests: the losses, what the boundary and the weights show, the verdict.
+export function describeNow(view) {
+  const { cube, state: { l, k } } = view;
+  const where = positionText(cube, l, k);
+  const arms = cube.arms.map((arm) => {
+    const seen = describeBoundary(view, arm, where).split(": ").slice(1).join(": ").replace(/\.$/, "");
+    return `${armName(cube, arm.index)}: ${valuesOf(view, arm, l, k)}, ${seen}; weights of norm ${three(at(arm.get("norm"), cube, l, k))}, ${zeroWords(cube, arm, l, k)}`;
+  });
+  return `${where}. ${arms.join(". ")}. ${sentence(view, (i) => armName(cube, i))}`;
 }

@@ -1,25 +1,27 @@
 // The Lab's view: the λ curve is the λ scrubber, the loss plot is the epoch scrubber, everything between them follows.
 
 import { lambdaX, nearestLambda, scrubberBox } from "../web/axis.js";
-import { classIcon, element, glyphIcon, setText } from "../web/dom.js";
-import { lambdaText, three } from "../web/numbers.js";
+import { element, setText } from "../web/dom.js";
+import { lambdaText } from "../web/numbers.js";
 import { Stage } from "../web/stage.js";
 import { drawBoundary, drawBoundaryAxes } from "./boundary.js";
-import { buildControls, paintControls } from "./controls.js";
+import { buildLegend, buildPlayer, paintControls } from "./controls.js";
 import { at, nearestStep, readCube } from "./cube.js";
 import { drawCursor, drawEpochBase, drawLambdaBase, epochOf, epochText, epochX, splitsShown } from "./curves.js";
-import { describeBoundary, describeLambdaCurve, zeroWords } from "./describe.js";
-import { sourceOf } from "./field.js";
+import { describeAll, describeNow } from "./describe.js";
 import { Hand } from "./hand.js";
 import { drawHistogram, drawHistogramAxes, layerShade } from "./histogram.js";
+import { unitName } from "./inspect.js";
 import { computeLayout } from "./layout.js";
 import { drawNetwork } from "./network.js";
+import { buildPanels } from "./panels.js";
 import { Player, SPEEDS } from "./player.js";
 import { drawPointSheet } from "./points.js";
 import { buildReadout, paintReadout } from "./readout.js";
 import { Sharpener } from "./sharpen.js";
 import { showCurveTip } from "./tips.js";
-import { armName, positionText, sentence } from "./words.js";
+import { Units, UnitSource } from "./units.js";
+import { sentence } from "./words.js";
 
 // Streamlit's own fields of the address.
 const embedParts = () => [...new URLSearchParams(location.search)].filter(([name]) => name.startsWith("embed")).map(([name, value]) => `${name}=${value}`);
@@ -60,6 +62,7 @@ export class LabView extends Stage {
       this.state.k = cube.K - 1;
     }
     this.player.rewind();
+    this.units = cube.header.program && cube.header.chain ? new Units(cube) : null;
     this.build();
     this.restyle(true);
   }
@@ -89,8 +92,11 @@ export class LabView extends Stage {
     const focused = this.root.getRootNode().activeElement?.dataset?.testid;
     this.parts = {};
     this.canvases = {};
-    const children = [this.message, this.buildTop(), this.buildScrubber("lambda"), this.buildPanels(), buildControls(this),
-      this.buildScrubber("epoch"), (this.parts.readout = element("div", "wdl-readout", { "data-testid": "readout" })), this.buildLive()];
+    const epoch = element("div", "wdl-curve wdl-epoch-side", {}, buildPlayer(this), this.buildScrubber("epoch"));
+    const lambda = this.buildScrubber("lambda");
+    lambda.classList.add("wdl-curve");
+    const children = [this.message, this.buildTop(), element("div", "wdl-curves", {}, lambda, epoch), buildLegend(this), buildPanels(this),
+      (this.parts.readout = element("div", "wdl-readout", { "data-testid": "readout" })), this.buildLive()];
     this.root.replaceChildren(...children);
     this.root.dataset.arms = this.cube.arms.length;
     this.hand.listen();
@@ -119,40 +125,6 @@ export class LabView extends Stage {
     this.canvases[`${name}Base`] = { canvas: base };
     this.canvases[`${name}Cursor`] = { canvas: cursor };
     return element("div", `wdl-scrubber wdl-scrubber-${name}`, {}, base, cursor, range, tip);
-  }
-
-  buildPanels() {
-    const { cube } = this;
-    this.panels = cube.arms.map((arm) => {
-      const make = (kind) => ({ canvas: element("canvas", `wdl-${kind}`, { role: "img", "data-testid": `${kind}-${arm.index}` }) });
-      const panel = { arm, boundary: make("boundary"), network: make("network"), histogram: make("histogram") };
-      Object.assign(panel.boundary, { source: sourceOf(cube, arm), shelf: new Map() });
-      panel.root = element("section", "wdl-arm", { "aria-label": armName(cube, arm.index) }, this.buildArmTitle(arm),
-        element("div", "wdl-figures", {}, panel.boundary.canvas,
-          element("div", "wdl-side", {}, element("div", "wdl-side-item", {}, this.buildNetworkTitle(), panel.network.canvas),
-            element("div", "wdl-side-item", {}, this.buildLayerLegend(panel), panel.histogram.canvas))));
-      return panel;
-    });
-    return element("div", `wdl-panels wdl-arms-${cube.arms.length}`, {}, ...this.panels.map((panel) => panel.root));
-  }
-
-  buildArmTitle(arm) {
-    const { plane, classes = [] } = this.cube.header;
-    const name = element("h2", "wdl-arm-name", {}, glyphIcon(arm.glyph), element("span", "", {}, arm.label));
-    name.dataset.arm = arm.index;
-    const legend = element("span", "wdl-classes");
-    classes.slice(0, 10).forEach((label, c) => legend.append(element("span", "wdl-class", {}, classIcon(c), element("span", "", {}, label))));
-    return element("div", "wdl-arm-title", {}, name, element("span", "wdl-note", {}, arm.detail || ""), legend, element("span", "wdl-note wdl-clip", { title: plane.note || "" }, plane.note || ""));
-  }
-
-  buildNetworkTitle() {
-    const sign = (c, label) => element("span", "wdl-sign", { "data-sign": c }, label);
-    return element("p", "wdl-note wdl-side-title", {}, "weights", sign("positive", "w > 0"), sign("negative", "w < 0"));
-  }
-
-  buildLayerLegend(panel) {
-    panel.shades = this.cube.layers.map((layer) => element("span", "wdl-shade", {}, layer.name));
-    return element("p", "wdl-note wdl-side-title", {}, ...(this.cube.layers.length > 1 ? panel.shades : ["how many weights, by size"]));
   }
 
   buildLive() {
@@ -197,12 +169,15 @@ export class LabView extends Stage {
     const { layout, canvases } = this;
     this.root.dataset.size = layout.size;
     this.root.dataset.figures = layout.figures || "row";
+    this.root.dataset.curves = layout.beside ? "row" : "column";
     this.root.style.setProperty("--wdl-small", `${layout.small}px`);
     this.root.style.setProperty("--wdl-large", `${layout.large}px`);
-    this.plotBox = { lambda: scrubberBox(this, layout.lambdaHeight, layout.lambdaTop), epoch: scrubberBox(this, layout.epochHeight, layout.small + 5) };
+    const plot = (name) => scrubberBox(this, layout[`${name}Height`], layout[`${name}Top`], layout.curveWidth);
+    this.plotBox = { lambda: plot("lambda"), epoch: plot("epoch") };
     for (const name of ["lambda", "epoch"]) {
       const height = layout[`${name}Height`];
-      for (const role of ["Base", "Cursor"]) this.sizePart(canvases[name + role], this.width, height);
+      for (const role of ["Base", "Cursor"]) this.sizePart(canvases[name + role], layout.curveWidth, height);
+      canvases[`${name}Cursor`].canvas.dataset.plotHeight = this.plotBox[name].h;
       this.placeRange(this.parts[`${name}Range`], this.plotBox[name]);
     }
     for (const panel of this.panels) this.sizePanel(panel);
@@ -241,8 +216,9 @@ export class LabView extends Stage {
     if (moved) {
       this.sharpener.now(l, k);
       this.paintMoved(l, k);
-    }
+    } else if (this.probed) this.paintProbed(l, k);
     paintControls(this);
+    this.probed = null;
     this.drawn = { l, k, curves };
     this.root.dataset.paints = String(Number(this.root.dataset.paints) + 1);
     if (moved) this.settleSoon();
@@ -256,12 +232,36 @@ export class LabView extends Stage {
         drawPointSheet(this, panel.boundary);
         panel.boundary.sheetKey = sheet;
       }
-      drawBoundary(this, panel.boundary, panel.arm, l, k);
-      drawNetwork(this, panel.network, panel.arm, l, k);
-      drawHistogram(this, panel.histogram, panel.arm, l, k);
+      this.paintPanel(panel, l, k);
     }
     paintReadout(this, l, k);
     setText(this.parts.sentence, sentence(this));
+  }
+
+  // Something is looked at: a unit's own field takes the boundary's place as long.
+  probe(part) {
+    this.probed = [...(this.probed || []), part];
+    const panel = this.panels.find(({ network }) => network === part);
+    if (panel && this.units) {
+      const unit = part.probed?.unit, { boundary } = panel;
+      boundary.unit = unit || null;
+      boundary.source = unit ? new UnitSource(this.units, panel.arm, ...unit) : boundary.own;
+      boundary.shelf.clear();
+      setText(panel.caption, unit ? `what ${unitName(this.cube, unit)} says` : this.cube.header.plane.note || "");
+    }
+    this.invalidate();
+  }
+
+  paintProbed(l, k) {
+    if (this.probed.some((part) => part.kind === "network") && this.units) this.sharpener.now(l, k);
+    for (const panel of this.panels) this.paintPanel(panel, l, k);
+  }
+
+  paintPanel(panel, l, k) {
+    drawBoundary(this, panel.boundary, panel.arm, l, k);
+    drawNetwork(this, panel.network, panel.arm, l, k);
+    drawHistogram(this, panel.histogram, panel.arm, l, k);
+    for (const probe of panel.probes) probe.say();
   }
 
   // The fields are as fine as the screen now.
@@ -284,19 +284,8 @@ export class LabView extends Stage {
 
   settle() {
     if (this.destroyed || this.state.playing) return this.destroyed || this.settleSoon();
-    const { cube, canvases, state } = this;
-    const { l, k } = state;
-    const where = positionText(cube, l, k);
-    const values = (arm) => splitsShown(this).map((split) => `${split} loss ${three(at(arm.get(`${split}_loss`), cube, l, k))}`).join(", ");
-    canvases.lambdaBase.canvas.setAttribute("aria-label", describeLambdaCurve(cube, k));
-    canvases.epochBase.canvas.setAttribute("aria-label", `Loss over epochs at λ = ${lambdaText(cube.lambdas[l])}. ` +
-      cube.arms.map((arm) => `${armName(cube, arm.index)}: ${values(arm)}`).join(". "));
-    for (const { arm, boundary, network, histogram } of this.panels) {
-      boundary.canvas.setAttribute("aria-label", describeBoundary(this, arm, where));
-      network.canvas.setAttribute("aria-label", `Network of ${armName(cube, arm.index)} at ${where}: ${cube.layers.map((layer) => `${layer.name} ${layer.inputs} to ${layer.outputs}`).join(", ")}. ${zeroWords(cube, arm, l, k)}`);
-      histogram.canvas.setAttribute("aria-label", `Histogram of weights of ${armName(cube, arm.index)}: norm ${three(at(arm.get("norm"), cube, l, k))}, mean absolute weight ${three(at(arm.get("mean_abs"), cube, l, k))}, ${zeroWords(cube, arm, l, k)}`);
-    }
-    const spoken = `${where}. ${cube.arms.map((arm) => `${armName(cube, arm.index)}: ${values(arm)}`).join(". ")}. ${sentence(this, (i) => armName(cube, i))}`;
+    describeAll(this);
+    const spoken = describeNow(this);
     if (this.spoken !== undefined) setText(this.parts.live, spoken); // the first picture speaks through its labels
     this.spoken = spoken;
   }

@@ -1,5 +1,6 @@
 // Lines through a field: where a score passes a level, and where the winning class changes.
 
+
 // On every grid edge between two winners the line crosses where their scores are equal, as straight as the scores are; in
 // every cell the crossings are joined, three or more at their centre.
 export function strokeDecisionLine(ctx, field, box) {

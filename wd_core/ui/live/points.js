@@ -25,11 +25,11 @@ export function drawPointSheet(view, panel) {
   const rim = css(view.cube.task === "regression2d" ? view.theme.ink : view.theme.paper);
   for (const mark of view.cube.marks) {
     if (mark.split === "test" && !view.state.reveal) continue;
-    drawPoint(ctx, mark, panel.toX(mark.x), panel.toY(mark.y), r, pointColour(view, mark), rim, view.cube.regression);
+    drawPoint(ctx, mark, panel.toX(mark.x), panel.toY(mark.y), r, pointColour(view, mark), rim, css(view.theme.ink), view.cube.regression);
   }
 }
 
-function drawPoint(ctx, mark, x, y, r, colour, rim, regression) {
+function drawPoint(ctx, mark, x, y, r, colour, rim, slash, regression) {
   const shape = regression ? 0 : mark.label % SHAPES;
   ctx.beginPath();
   if (mark.split === "test") crossPath(ctx, x, y, r * 0.9);
@@ -41,6 +41,28 @@ function drawPoint(ctx, mark, x, y, r, colour, rim, regression) {
   ctx.lineWidth = 1.8;
   if (mark.split === "train") ctx.fill();
   else ctx.stroke();
+  if (mark.flipped) drawSlash(ctx, x, y, r, slash);
+}
+
+// A wrong label: the point is struck through.
+function drawSlash(ctx, x, y, r, colour) {
+  ctx.lineWidth = 1.5;
+  ctx.strokeStyle = colour;
+  ctx.beginPath();
+  ctx.moveTo(x - r * 1.6, y + r * 1.2);
+  ctx.lineTo(x + r * 1.6, y - r * 1.2);
+  ctx.stroke();
+}
+
+// The point that is looked at.
+export function strokeProbed(view, panel) {
+  const mark = view.cube.marks[panel.probed ?? -1];
+  if (!mark) return;
+  panel.ctx.beginPath();
+  panel.ctx.arc(panel.toX(mark.x), panel.toY(mark.y), panel.radius + 5, 0, 2 * Math.PI);
+  panel.ctx.strokeStyle = css(view.theme.ink);
+  panel.ctx.lineWidth = 2.6;
+  panel.ctx.stroke();
 }
 
 export function strokeWrong(view, panel, arm, l, k) {

@@ -20,7 +20,8 @@ export class Sharpener {
   }
 
   boundaries() {
-    return this.view.panels.map((panel) => panel.boundary).filter((boundary) => boundary.source);
+    const curve = this.view.cube.task === "regression1d"; // a line, not a field, unless a unit is looked at
+    return this.view.panels.map((panel) => panel.boundary).filter((boundary) => boundary.source && (!curve || boundary.unit));
   }
 
   // What all fields cost with a point a pixel.

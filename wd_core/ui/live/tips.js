@@ -6,7 +6,7 @@ import { lambdaText, three } from "../web/numbers.js";
 import { at } from "./cube.js";
 import { epochOf, epochText, epochX, splitsShown } from "./curves.js";
 
-export function showCurveTip(view, tip, target, y) {
+export function showCurveTip(view, tip, target) {
   const { cube, state } = view;
   const l = target.l ?? state.l, k = target.k ?? state.k;
   const lambda = "l" in target;
@@ -20,7 +20,8 @@ export function showCurveTip(view, tip, target, y) {
     lines.push(`${cube.arms.length > 1 ? `${arm.glyph} ` : ""}${values.join("   ")}`);
   }
   setText(tip, lines.join("\n"));
-  const x = lambda ? lambdaX(view, l) : epochX(view, k);
-  tip.style.transform = `translate(${x}px, ${Math.max(0, y - 14)}px) translate(${x > view.width / 2 ? "calc(-100% - 14px)" : "14px"}, -50%)`;
+  // Above the plot, whose curves it must not cover.
+  const x = lambda ? lambdaX(view, l) : epochX(view, k), plot = view.plotBox[lambda ? "lambda" : "epoch"];
+  tip.style.transform = `translate(${x}px, ${plot.y - 6}px) translate(${x > view.layout.curveWidth / 2 ? "calc(-100% + 40px)" : "-40px"}, -100%)`;
   tip.hidden = false;
 }

@@ -107,10 +107,10 @@ export function nearestLambda(cube, value) {
   return best;
 }
 
-export function scrubberBox(view, height, top) {
+export function scrubberBox(view, height, top, width = view.width) {
   const { small, narrow } = view.layout;
   const left = narrow ? small * 3 : small * 3.6;
-  return { x: left, y: top, w: Math.max(40, view.width - left - small * 1.8), h: height - top - small - 18 };
+  return { x: left, y: top, w: Math.max(40, width - left - small * 1.8), h: height - top - small - 18 };
 }
 
 // The cursor of a scrubber, its value as a flag among the tick labels.
