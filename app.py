@@ -20,6 +20,7 @@ st.navigation(
         st.Page("pages/paths.py", title="Paths"),
         st.Page("pages/choosing.py", title="Choosing λ"),
         st.Page("pages/adam.py", title="Adam and decay"),
+        st.Page("pages/companions.py", title="Companions"),
         st.Page("pages/your_data.py", title="Your data"),
         st.Page("pages/translator.py", title="λ translator"),
         st.Page("pages/method.py", title="How it works"),

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from wd_core.ui.adam import BOUND, PARTS, QUESTIONS
+from wd_core.ui.adam import PARTS, QUESTIONS
+from wd_core.ui.boards import BOUND
 from wd_core.ui.page import enter
 
 enter("adam")

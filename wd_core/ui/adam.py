@@ -11,11 +11,10 @@ import streamlit as st
 from wd_core.datasets import DATASETS
 from wd_core.experiment import Experiment, lambda_path
 from wd_core.studies import dynamics, shrinkage
-from wd_core.ui.boards import away, show_board
+from wd_core.ui.boards import BOUND, away, show_board
 from wd_core.ui.shared import Progress
 from wd_core.view.board import Axis, Bars, Board, Curves, Lines, Readout, Series
 
-BOUND = {"bind": "query-params", "persist_state": "session"}
 COLOURS = {"Adam + L2": "l2", "AdamW": "decoupled", "cautious": "cautious"}
 WORTH = 5e8
 """Cost of what takes half a second or more: a worker's business."""

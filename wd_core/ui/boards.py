@@ -15,6 +15,9 @@ from wd_core.ui.shared import Progress, Shelf, progress_in
 from wd_core.view.board import Board
 from wd_core.view.picture import unpack_header, with_header
 
+BOUND = {"bind": "query-params", "persist_state": "session"}
+"""Controls whose values stand in the address and outlive a visit to another page."""
+
 _shelf = Shelf(room=150_000_000, at_once=workers.COUNT)
 MOST = 40
 """Characters of a place in the address."""
@@ -27,7 +30,7 @@ def away(task: Callable[[Progress], Any], cost: float, progress: Progress) -> An
 
 def result_of(key: Hashable, make: Callable[[Progress], Any], size: int = 1_000_000, text: str | None = None) -> Any:
     """`make(progress)`, made once for all visitors; a bar shows where the wait is felt."""
-    bar = st.container(key="progress").empty()
+    bar = st.container(key=f"progress-{abs(hash(key))}").empty()
     found = _shelf.get(key, make, lambda _: size, progress_in(bar, text))
     bar.empty()
     return found
@@ -40,7 +43,7 @@ def show_board(key: str, what: Hashable, make: Callable[[Progress], Board], text
         made = make(progress)
         return made.pack(), made.columns()
 
-    picture, columns = result_of((key, what), packed, text=text)
+    picture, columns = result_of(("board", key, what), packed, text=text)
     header, blob = unpack_header(picture)
     _mounted(key, with_header(blob, {**header, "position": _asked(key, header["axes"])}), columns)
 

@@ -35,8 +35,8 @@ Over = tuple[str, ...]
 
 @dataclass(frozen=True)
 class Axis:
-    """What the hand moves along. `kind`: "lambda" notches on a log axis (0 may be the first), "linear" by value,
-    "names" evenly spaced."""
+    """What the hand moves along. `kind`: "lambda", notches on a log axis (0 may be the first); "log", notches that say
+    their values; "linear", by value; "names"."""
 
     key: str
     """As the address says it, e.g. "lambda" → at=…, others by their own key."""

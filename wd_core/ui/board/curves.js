@@ -67,7 +67,7 @@ function drawDots(ctx, shares, x, y) {
 }
 
 function drawMarks(view, ctx, panel, state, axis, box) {
-  const taken = [];
+  const taken = [[box.x, box.x + ctx.measureText(panel.y_label).width]];
   panel.marks.forEach((mark, m) => {
     const at = panel.raw(`mark${m}`, state)[0];
     if (at < 0) return;

@@ -60,7 +60,8 @@ export function drawNotches(view, ctx, axis, box) {
   else if (axis.kind === "linear") {
     const low = axis.values[0], high = axis.values[axis.n - 1];
     for (const value of niceTicks(low, high, box.w / 90)) label(tickText(value), box.x + (box.w * (value - low)) / (high - low || 1));
-  } else lambdaLabels(axis, box, label);
+  } else if (axis.kind === "log") axis.values.forEach((value, i) => label(tickText(value), notchX(axis, box, i)));
+  else lambdaLabels(axis, box, label);
   ctx.fillStyle = css(theme.ink);
   if (startsAtZero(axis) && axis.n > 1) drawAxisBreak(ctx, (notchX(axis, box, 0) + notchX(axis, box, 1)) / 2, base, css(theme.paper), css(theme.muted));
   ctx.fillStyle = css(theme.ink);
