@@ -10,7 +10,6 @@ from wd_core.ui import companions
 from wd_core.view.picture import unpack_header
 from wd_core.view.scene import Scene
 
-
 TITLE = DATASETS["breast_cancer"].title
 
 
