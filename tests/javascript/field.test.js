@@ -80,7 +80,7 @@ test("exact zeros cost nothing and say nothing", () => {
 });
 
 test("layer norm, square, and layers without biases", () => {
-  const layers = [{ op: "affine", inputs: 2, outputs: 2, at: 0, bias: false }, { op: "layer_norm", units: 2, epsilon: 0, at: 4 }, { op: "square" }, { op: "affine", inputs: 2, outputs: 1, at: 8, bias: false }];
+  const layers = [{ op: "affine", inputs: 2, outputs: 2, at: 0, bias: false }, { op: "layer_norm", units: 2, epsilon: 0, at: 4, bias: true }, { op: "square" }, { op: "affine", inputs: 2, outputs: 1, at: 8, bias: false }];
   const model = new Model({ coordinates: PLANE, inputs: PLANE, layers }).bind([1, 0, 0, 1, 2, 3, 0.5, -0.5, 1, 10], 0);
   // (3, 1) → (1, −1) → (2.5, −3.5) → squares → 6.25 + 122.5
   assert.ok(Math.abs(model.row([3], 1, 1)[0] - 128.75) < 1e-9);

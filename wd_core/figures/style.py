@@ -18,6 +18,8 @@ ARM_NAMES = {"l2": "L2", "l1": "L1", "elastic": "elastic net", "none": "no penal
 SYMBOLS = {"l2": "circle", "l1": "diamond", "elastic": "pentagon", "none": "circle-open", "decoupled": "circle-dot"}
 DASHES = {"train": "solid", "validation": "dash", "cv": "dashdot", "test": "dot"}
 CATEGORY_COLOURS = ("#0A7CC0", "#C08000", "#0B9B75", "#C7689B", "#D2601C", "#7A6FD0", "#8F8200", "#A9567A")
+POSITIVE, NEGATIVE = CATEGORY_COLOURS[:2]
+"""A positive weight, "pushes the output up", high, class 1; and a negative one, down, low, class 0."""
 GREY = "#8A8A8A"
 RULE = "rgba(138, 138, 138, 0.35)"
 PAPERS = ("#FCFBF8", "#101216")

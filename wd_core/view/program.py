@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from wd_core.datasets import DEFAULT_FEATURES, Split
-from wd_core.engine.layers import ACTIVATIONS, Activation, Affine, Layer
+from wd_core.engine.layers import ACTIVATIONS, Activation, Affine, Layer, LayerNorm
+from wd_core.engine.layers.norm import EPSILON
 from wd_core.view.planes import Plane
 
 AGREEMENT = 1e-9
@@ -39,7 +40,7 @@ def program_of(layers: Sequence[Layer], split: Split, plane: Plane) -> dict[str,
 
 def is_chain(layers: Sequence[Layer]) -> bool:
     """Whether they are maps of plain features, one after the other, as the network view draws them."""
-    return all(type(layer) in OPERATIONS for layer in layers)
+    return all(layer.random or type(layer) in OPERATIONS for layer in layers)
 
 
 def _affine(layer: Affine, at: int) -> list[Operation]:
@@ -51,7 +52,16 @@ def _activation(layer: Activation, at: int) -> list[Operation]:
     return [] if name == "identity" else [{"op": name}]
 
 
-OPERATIONS: dict[type[Layer], Callable[[Any, int], list[Operation]]] = {Affine: _affine, Activation: _activation}
+def _layer_norm(layer: LayerNorm, at: int) -> list[Operation]:
+    return [{"op": "layer_norm", "units": layer.features, "epsilon": EPSILON, "at": at, "bias": bool(layer.biases)}]
+
+
+OPERATIONS: dict[type[Layer], Callable[[Any, int], list[Operation]]] = {
+    Affine: _affine,
+    Activation: _activation,
+    LayerNorm: _layer_norm,
+}
+"""Batch norm is not among them: its statistics are the training part's, so that the picture carries a grid."""
 
 
 def plane_inputs(split: Split, plane: Plane) -> dict[str, Any] | None:

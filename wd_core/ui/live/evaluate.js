@@ -48,14 +48,14 @@ function affine({ inputs, outputs, bias }, W, at, x, n, out) {
 }
 
 // Each point's units brought to mean 0 and variance 1, then scaled and shifted by the layer's own gains and shifts.
-function layerNorm({ units, epsilon }, W, at, a, n) {
+function layerNorm({ units, epsilon, bias }, W, at, a, n) {
   for (let p = 0; p < n; p++) {
     let mean = 0, square = 0;
     for (let u = 0; u < units; u++) mean += a[u * n + p];
     mean /= units;
     for (let u = 0; u < units; u++) square += (a[u * n + p] - mean) ** 2;
     const scale = 1 / Math.sqrt(square / units + epsilon);
-    for (let u = 0; u < units; u++) a[u * n + p] = (a[u * n + p] - mean) * scale * W[at + u] + W[at + units + u];
+    for (let u = 0; u < units; u++) a[u * n + p] = (a[u * n + p] - mean) * scale * W[at + u] + (bias ? W[at + units + u] : 0);
   }
 }
 
