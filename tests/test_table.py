@@ -15,6 +15,7 @@ from wd_core.own_data.preparation import (
     propose_task,
 )
 from wd_core.own_data.sample import sample_csv
+from wd_core.own_data.sentences import label, prose
 from wd_core.own_data.table import MAX_BYTES, MAX_COLUMNS, MAX_ROWS, Column, Table, read_table
 
 
@@ -275,3 +276,17 @@ def test_rows_without_a_target_are_left_out_and_counted():
     found = prepared(table, "goal", "regression")
     assert "2 rows without a value of 'goal' left out: without the target nothing is learned." in found.steps
     assert len(found.y_train) + len(found.y_validation) + len(found.y_test) == 58
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(1962.0, "1962"), (12345.0, "12,345"), (1234567.8, "1,234,568"), (70.3333, "70.33"), (-0.25, "−0.25"), (0.0, "0"),
+     (1.2e-5, "1.20 × 10⁻⁵"), (3e20, "3.00 × 10²⁰"), (41.0, "41")],
+)  # fmt: skip
+def test_numbers_in_prose_are_as_people_write_them(value, text):
+    assert prose(value) == text
+    assert prose(value, "days") == f"{text} days"
+
+
+def test_classes_that_are_numbers_are_written_as_they_stood():
+    assert [label(v) for v in (1.0, 1e6, 2.5, "a")] == ["1", "1000000", "2.5", "a"]
