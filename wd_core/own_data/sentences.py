@@ -82,15 +82,17 @@ def _levels(inputs: Inputs, n: int) -> list[str]:
 def _level(name: str, level: Level, n: int) -> str:
     got = []
     if level.own:
-        got.append(f"“{level.own[0]}”" if len(level.own) == 1 else f"{len(level.own)} others each")
+        one = len(level.own) == 1
+        got.append(f"one for “{level.own[0]}”" if one else f"one for each of {len(level.own)} other values")
     if level.rare:
-        got.append(f"{len(level.rare)} rare {'one' if len(level.rare) == 1 else 'ones together'} (“other”)")
+        rare = "1 rare value" if len(level.rare) == 1 else f"{len(level.rare)} rare values together"
+        got.append(f"one for {rare} (“other”)")
     if level.missing:
-        got.append(f"the {level.missing:,} of {n:,} training rows without a value (“missing”)")
+        got.append(f"one for the {level.missing:,} of {n:,} training rows without a value (“missing”)")
     values = f"{level.count} value{'' if level.count == 1 else 's'}"
     return (
-        f"'{name}' is text with {values} in training. “{level.reference}”, the commonest, is the reference; an input "
-        f"of 0 and 1 against it got {_and(got)}."
+        f"'{name}' is text with {values} in training. “{level.reference}”, the commonest, is the reference: its inputs "
+        f"of 0 and 1 are all 0. They are {_and(got)}."
     )
 
 
