@@ -3,8 +3,6 @@
 The sizes are distinct primes, so that arrays of the wrong shape do not broadcast by accident.
 """
 
-import importlib
-import pkgutil
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -13,10 +11,9 @@ import numpy as np
 import pytest
 
 from wd_core import Experiment
-from wd_core.engine import layers as engine_layers
 from wd_core.engine.arrays import with_ones
 from wd_core.engine.draws import Draws
-from wd_core.engine.layers import ACTIVATIONS, NORMS, Activation, Batch, Block, Layer, places
+from wd_core.engine.layers import ACTIVATIONS, NORMS, Activation, Batch, Block, places
 from wd_core.engine.losses import HalfSquaredError, Logistic, SoftmaxCrossEntropy, Target
 from wd_core.engine.network import Network
 from wd_core.models import MODELS
@@ -119,19 +116,6 @@ def test_backpropagation_is_the_slope_of_the_shared_loss_in_every_run(model: str
     error = case.error(case.gradient())
     assert error.shape == RUNS
     assert error.max() < TOLERANCE
-
-
-def kinds(of: type) -> set[type]:
-    """All kinds of layers that there are; a name with a leading underscore is none."""
-    return {kind for sub in of.__subclasses__() for kind in {sub, *kinds(sub)} if not kind.__name__.startswith("_")}
-
-
-def test_every_kind_of_layer_is_checked() -> None:
-    """A layer that no model uses under any setting above is checked by nobody."""
-    for info in pkgutil.iter_modules(engine_layers.__path__):
-        importlib.import_module(f"{engine_layers.__name__}.{info.name}")
-    checked = {type(layer) for case in CASES for layer in Case(*case).network.layers}
-    assert checked == kinds(Layer)
 
 
 # ---------------------------------------------------------------- the checker, checked

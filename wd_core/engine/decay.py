@@ -51,7 +51,7 @@ class Decay:
         """Product of the factors, the first an array, without a new array."""
         product = np.multiply(factors[0], factors[1], out=self._scratch)
         for factor in factors[2:]:
-            if not (np.isscalar(factor) and factor == 1):
+            if isinstance(factor, np.ndarray) or factor != 1:
                 product *= factor
         return product
 
