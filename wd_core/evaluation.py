@@ -9,7 +9,7 @@ import numpy as np
 
 from wd_core.engine import penalties
 from wd_core.engine.arrays import denormals_as_zeros, full_rows
-from wd_core.engine.layers import Batch, Layer, arranger, places
+from wd_core.engine.layers import Batch, Layer, arranger
 from wd_core.engine.losses import Target
 from wd_core.engine.network import Network
 from wd_core.engine.penalties import make_penalty
@@ -98,13 +98,13 @@ def _penalty(e: Experiment, lambdas: Sequence[float], weights: np.ndarray) -> np
 def decay_mask(e: Experiment) -> np.ndarray:
     """(P,) True where a parameter is decayed: weights are; biases and gains of normalisation where asked."""
     decayed = ("weight", *["bias"] * e.decay_biases, *["gain"] * e.decay_gains)
-    return np.concatenate([sum(b.mask(role) for role in decayed).ravel() for b, _ in places(e.layers())]).astype(bool)
+    return np.concatenate([sum(b.mask(role) for role in decayed).ravel() for b, _ in e.blocks]).astype(bool)
 
 
 def decay_factors(e: Experiment) -> np.ndarray:
     """(P,) float64: what λ is multiplied with, 0 where nothing decays."""
     factors = dict(zip(e.decayed_layers, e.decay_layers, strict=False))
-    return decay_mask(e) * np.concatenate([np.full(b.size, factors.get(b.layer, 1.0)) for b, _ in places(e.layers())])
+    return decay_mask(e) * np.concatenate([np.full(b.size, factors.get(b.layer, 1.0)) for b, _ in e.blocks])
 
 
 def score_new(

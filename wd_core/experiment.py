@@ -12,7 +12,7 @@ import numpy as np
 
 from wd_core.datasets import DATASETS, FEATURES, Dataset, Given, Split, make_split
 from wd_core.engine.decay import DECAYS
-from wd_core.engine.layers import ACTIVATIONS, NORMS, Layer, places
+from wd_core.engine.layers import ACTIVATIONS, NORMS, Block, Layer, places
 from wd_core.engine.losses import Target
 from wd_core.engine.optimizers import OPTIMIZERS
 from wd_core.engine.penalties import PENALTIES
@@ -160,9 +160,14 @@ class Experiment:
         return MODELS[self.model].layers(self, inputs, self.target.outputs)
 
     @property
+    def blocks(self) -> list[tuple[Block, slice]]:
+        """Every block of parameters, and where it lies in a run's flat row."""
+        return places(self.layers())
+
+    @property
     def decayed_layers(self) -> tuple[str, ...]:
         """Names of the layers that have weights, first to last: those that `decay_layers` counts."""
-        return tuple(dict.fromkeys(block.layer for block, _ in places(self.layers()) if block.mask("weight").any()))
+        return tuple(dict.fromkeys(block.layer for block, _ in self.blocks if block.mask("weight").any()))
 
     @property
     def examples_per_step(self) -> int:
@@ -178,7 +183,7 @@ class Experiment:
     @property
     def n_parameters(self) -> int:
         """P: parameters of one run, biases included."""
-        return sum(layer.size for layer in self.layers())
+        return sum(block.size for block, _ in self.blocks)
 
     @property
     def record_at(self) -> tuple[int, ...]:

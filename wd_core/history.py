@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from wd_core.engine.layers import Block, Layer, places
+from wd_core.engine.layers import Block, Layer
 from wd_core.engine.losses import Target
 from wd_core.evaluation import PARTS, decay_mask, score_new
 from wd_core.experiment import Experiment
@@ -81,7 +81,7 @@ class History:
 
     def blocks(self) -> list[tuple[Block, slice]]:
         """Every block of parameters, and where it lies in the last axis of `weights`."""
-        return places(self.layers())
+        return self.experiment.blocks
 
     @property
     def nbytes(self) -> int:
