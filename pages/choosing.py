@@ -12,7 +12,7 @@ from wd_core.ui.text import inert
 
 PARTS = ("The U-curve", "Is it honest?", "How flat?", "Leakage", "More data")
 
-enter("choosing")
+choosing.begin(enter("choosing"))
 st.title("Which λ would you take, and would you believe its error?", anchor=False)
 with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
     part = st.segmented_control(
@@ -24,6 +24,7 @@ with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
 try:
     setting = choosing.controls()
     curves = choosing.curves_of(setting)
+    choosing.first_lambda(curves)
 except ValueError as error:
     st.error(f"{inert(error)}.", icon=":material/tune:")
     st.stop()
@@ -31,13 +32,13 @@ except ValueError as error:
 if part == "The U-curve":
     choosing_parts.u_curve(setting, curves, reveal)
 elif part == "Is it honest?":
-    choosing_parts.honest(setting, curves, reveal)
+    choosing_parts.honest(setting, reveal)
 elif part == "How flat?":
     choosing_parts.flat(setting, curves)
 elif part == "Leakage":
-    choosing_parts.leakage(setting, curves, reveal)
+    choosing_parts.leakage(setting, reveal)
 else:
-    choosing_parts.more_data(setting, curves, reveal)
+    choosing_parts.more_data(setting, reveal)
 
 trying, code = st.columns(2, gap="large")
 trying.markdown(

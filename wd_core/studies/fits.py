@@ -85,14 +85,19 @@ def learned(e: Experiment) -> Callable[..., Fold]:
     return as_it_is if DATASETS[e.dataset].synthetic else standardised
 
 
-def lambda_grid(e: Experiment) -> tuple[float, ...]:
-    """λ = 0 and `LAMBDAS` more, the same for all seeds: for linear models where the first seed's path happens."""
-    if not MODELS[e.model].linear:
-        return lambda_path(1e-5, 1.0, LAMBDAS)
-    X, y = e.data(e.seeds[0]).X_train, e.data(e.seeds[0]).y_train
-    path = default_lambdas(X, y, l1_ratio=l1_ratio_of(e), task=e.task, count=3)
-    low = path[1] * (10 if l1_ratio_of(e) else 1)
-    return lambda_path(10 ** np.floor(np.log10(low)), 10 ** np.ceil(np.log10(path[-1])), LAMBDAS)
+def lambda_grid(e: Experiment, further_down: int = 0, further_up: int = 0) -> tuple[float, ...]:
+    """λ = 0 and `LAMBDAS` more, the same for all seeds: for linear models where the first seed's path happens.
+
+    Either end can be moved out by decades; the λ between the ends stay as close to each other.
+    """
+    low, high = 1e-5, 1.0
+    if MODELS[e.model].linear:
+        X, y = e.data(e.seeds[0]).X_train, e.data(e.seeds[0]).y_train
+        path = default_lambdas(X, y, l1_ratio=l1_ratio_of(e), task=e.task, count=3)
+        low, high = 10 ** np.floor(np.log10(path[1] * (10 if l1_ratio_of(e) else 1))), 10 ** np.ceil(np.log10(path[-1]))
+    decades = np.log10(high / low)
+    count = round(LAMBDAS * (decades + further_down + further_up) / decades)
+    return lambda_path(low * 10.0**-further_down, high * 10.0**further_up, count)
 
 
 def l1_ratio_of(e: Experiment) -> float:

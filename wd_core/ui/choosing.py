@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -18,13 +18,26 @@ from wd_core.studies import choosing
 from wd_core.studies.choosing import Curves
 from wd_core.studies.fits import lambda_grid
 from wd_core.studies.selection import interval
+from wd_core.ui.board import board_view
 from wd_core.ui.controls import PENALTY_NAMES
+from wd_core.ui.paths import lambda_from, nearest
 from wd_core.ui.shared import Progress, Shelf, progress_in
+from wd_core.view.board import Board
 
 BOUND = {"bind": "query-params", "persist_state": "session"}
 PENALTIES = {name: text for name, text in PENALTY_NAMES.items() if name != "none"}
 MODEL_NAMES = {"linear": "linear", "mlp": "neural network"}
 LOSS_NAMES = {"regression": "half squared error", "binary": "cross-entropy", "multiclass": "cross-entropy"}
+
+STAND_IN, OTHER_SEEDS = "sparse", 1000
+QUICK_WEIGHTS = 120
+"""Of a linear model whose nested cross-validation takes seconds."""
+MOST_WEIGHTS = 640
+MOST_DECADES = 3
+CHOICES = [
+    name for name, d in DATASETS.items() if d.kind == "rows" and d.n_features * max(d.n_classes, 1) <= MOST_WEIGHTS
+]
+"""Tables of rows whose linear paths take no more than minutes."""
 
 _shelf = Shelf(room=100_000_000, at_once=2)
 
@@ -45,7 +58,7 @@ def controls() -> Setting:
     """Draw the controls; ValueError where their values do not fit together."""
     with st.sidebar:
         data = st.selectbox(
-            "Data", list(DATASETS), list(DATASETS).index("sparse"), key="cv_data",
+            "Data", CHOICES, CHOICES.index("sparse"), key="cv_data",
             format_func=lambda name: DATASETS[name].title, **BOUND,
         )  # fmt: skip
         dataset = DATASETS[data]
@@ -66,6 +79,8 @@ def controls() -> Setting:
         seeds = st.slider(
             "Seeds", 3, 20, 10, key="cv_seeds", help="Each draws its own data, folds and first weights.", **BOUND
         )
+        down = st.slider("More decades of λ, at its lower end", 0, MOST_DECADES, 0, key="cv_down", **BOUND)
+        up = st.slider("More decades of λ, at its upper end", 0, MOST_DECADES, 0, key="cv_up", **BOUND)
         st.caption(dataset.description)
     task = task_of(dataset.n_classes)
     model = next(name for name, m in MODELS.items() if task in m.tasks and m.linear == (kind == "linear"))
@@ -73,7 +88,7 @@ def controls() -> Setting:
         dataset=data, n_samples=n, noise=None, noise_features=extra, model=model, penalty=penalty, l1_ratio=ratio,
         lr=0.03, steps=200, lambdas=(0.0,), seeds=tuple(range(seeds)),
     )  # fmt: skip
-    return Setting(e.replace(lambdas=lambda_grid(e)), k)
+    return Setting(e.replace(lambdas=lambda_grid(e, down, up)), k)
 
 
 def curves_of(setting: Setting) -> Curves:
@@ -89,36 +104,65 @@ def curves_of(setting: Setting) -> Curves:
     return curves
 
 
-def on_demand(setting: Setting, name: str, label: str, make: Callable[[Progress], Any]) -> Any:
-    """What `make` makes, once the visitor has asked for it by a button; None before. It can be stopped."""
-    key = (name, setting)
-    wanted = st.session_state.setdefault("cv_wanted", set())
-    if key not in wanted:
-        st.button(
-            label, key=f"start {name}", type="primary", icon=":material/play_arrow:", on_click=wanted.add, args=(key,)
-        )
-        return None
-    slot = st.empty()
-    with slot.container():
-        bar = st.empty()
-        st.button("Stop", key=f"stop {name}", icon=":material/stop:", on_click=wanted.discard, args=(key,))
-    result = _shelf.get(key, make, _bytes_of, progress_in(bar, "Fitting"))
-    slot.empty()
-    return result
-
-
 def _bytes_of(result: Any) -> int:
     return 1000 + result.nbytes
 
 
-def cursor(curves: Curves) -> int:
-    """The λ cursor: the number of a λ. It stands first where cross-validation most often puts it."""
-    lambdas = curves.lambdas
-    first = int(np.median(curves.chosen()["cross-validation"]))
-    options = list(range(len(lambdas)))
-    return st.select_slider(
-        "λ", options, first, key="cv_at", format_func=lambda i: style.lambda_text(lambdas[i]), bind="query-params"
-    )
+def board_at(board: Board, key: str) -> int:
+    """Mount a board at the page's λ; the number of the λ where the hand let go. All boards of the page share it."""
+    lambdas = np.asarray(board.axes[0].values, float)
+    state = st.session_state
+    at = state.get("cv_lambda")
+    if at is None:
+        at = state["cv_lambda"] = float(lambdas[len(lambdas) // 2])
+    place = board_view(replace(board, position={"lambda": at}).pack(), key=f"board {key}")
+    state["cv_lambda"] = lam = lambda_from(place.get("lambda", at))
+    return nearest(lambdas, lam)
+
+
+def begin(entered: bool) -> None:
+    """On entering the page λ is the link's, or where it was."""
+    if entered and "at" in st.query_params:
+        st.session_state["cv_lambda"] = lambda_from(st.query_params["at"])
+
+
+def first_lambda(curves: Curves) -> None:
+    """Where nobody has chosen a λ yet, the hand is where cross-validation most often puts it."""
+    if st.session_state.get("cv_lambda") is None:
+        index = int(np.median(curves.chosen()["cross-validation"]))
+        st.session_state["cv_lambda"] = float(curves.lambdas[index])
+
+
+def demonstration(setting: Setting, reveal: bool) -> tuple[Setting, str]:
+    """What a demonstration that looks at the truth is shown on, at once, and a sentence that says so.
+
+    Synthetic data are drawn anew for it; real ones have no more rows than yours, so that before you reveal their test
+    set, and where your settings would take minutes, another population stands in.
+    """
+    e, source = setting.experiment, DATASETS[setting.experiment.dataset]
+    slow = not MODELS[e.model].linear or source.n_features * max(source.n_classes, 1) > QUICK_WEIGHTS
+    title = DATASETS[STAND_IN].title
+    if not slow and reveal:
+        return setting, "Shown on your settings."
+    if not slow and source.synthetic:
+        seeds = tuple(seed + OTHER_SEEDS for seed in e.seeds)
+        own = Setting(e.replace(seeds=seeds), setting.folds)
+        return own, "Shown on other draws of your data: your own test set stays covered."
+    stand_in = Experiment(
+        dataset=STAND_IN, n_samples=120, model="linear", penalty=e.penalty, l1_ratio=e.l1_ratio, lambdas=(0.0,),
+        seeds=tuple(range(len(e.seeds))),
+    )  # fmt: skip
+    why = "your settings would take minutes" if slow else "your own test set stays covered"
+    stand_in = stand_in.replace(lambdas=lambda_grid(stand_in))
+    return Setting(stand_in, setting.folds), f"Shown on {title}, with a linear model: {why}."
+
+
+def made(setting: Setting, name: str, make: Callable[[Progress], Any]) -> Any:
+    """What `make` makes of `setting`, once for all visitors, with a progress bar where one waits for it."""
+    slot = st.empty()
+    result = _shelf.get((name, setting), make, _bytes_of, progress_in(slot, "Fitting"))
+    slot.empty()
+    return result
 
 
 def chart(figure: Any, name: str, alt: str) -> None:
