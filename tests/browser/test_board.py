@@ -88,3 +88,35 @@ def test_texts_are_text(board_page):
     page.wait_for_function("document.querySelector('[data-testid=names]').textContent.startsWith('<b>3</b>')")
     assert page.locator("[data-testid=names] b").count() == 0
     assert page.locator("[data-testid=names] .wdl-flagged").count() == 1
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_less_colour_the_lower_the_value(board_page, scheme):
+    """What the heat map of "More data" says of itself: cells go from the paper to a full colour as values rise."""
+    page = board_page
+    page.emulate_media(color_scheme=scheme)
+    page.wait_for_function(
+        "(dark) => (document.querySelector('.wdl').dataset.theme === 'dark') === dark", arg=scheme == "dark"
+    )
+    page.wait_for_timeout(100)
+    distances = page.evaluate(
+        """() => {
+          const canvas = document.querySelector('[data-testid=map]'), ctx = canvas.getContext('2d');
+          const { width, height } = canvas;
+          const read = (x, y) => ctx.getImageData(Math.round(x * width), Math.round(y * height), 1, 1).data;
+          const probe = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
+          const style = getComputedStyle(document.querySelector('.wdl'));
+          probe.fillStyle = style.getPropertyValue('--wdl-paper').trim();
+          probe.fillRect(0, 0, 1, 1);
+          const paper = [...probe.getImageData(0, 0, 1, 1).data];
+          const far = (pixel) => Math.hypot(...[0, 1, 2].map((c) => pixel[c] - paper[c]));
+          const cells = [];
+          const left = 0.12, right = 1 - 74 / canvas.clientWidth;
+          const middle = (i) => left + (right - left) * (i + 0.5) / 4;
+          for (const y of [0.24, 0.5, 0.76]) cells.push([0, 1, 2, 3].map((i) => far(read(middle(i), y))));
+          return cells;
+        }"""
+    )
+    found, values = np.ravel(distances), np.ravel(LOSS)
+    assert found[values == values.min()].max() < found[values == values.max()].min()
+    assert np.corrcoef(found, values)[0, 1] > 0.9

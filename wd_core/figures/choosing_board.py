@@ -15,7 +15,7 @@ from wd_core.view.board import Axis, Board, Curves, Heat, Lines, Row, Rows, Seri
 LEAK_COLOURS = ("muted", "class 2", "class 3", "class 4")
 """By the share that leaked, none first."""
 RULE_COLOURS = ("l1", "class 4", "muted", "class 6", "class 2", "class 3")
-PALER = "the paler, the better"
+PALER = "the less colour, the better"
 
 
 def lambda_axis(lambdas: np.ndarray) -> Axis:
@@ -109,7 +109,7 @@ def leak_board(found: Leakage, sentences: Sequence[str]) -> Board:
 def growth_board(found: Growth, penalty: str, sentences: Sequence[str]) -> Board:
     """True loss over λ for the number of examples where the hand is, and its distance from the least for all of them.
 
-    The heat map is paper where the loss is least, in the light and in the dark: `PALER`.
+    The heat map is bare paper where the loss is least, in the light and in the dark: `PALER`.
     """
     mean, error = mean_and_error(found.test, axis=1)
     regrets = np.nanmean(found.test - np.nanmin(found.test, axis=2, keepdims=True), 1)
