@@ -13,17 +13,29 @@ st.set_page_config(
     menu_items={"About": "**Weight Decay Lab**: every λ, every seed, every epoch, already trained."},
 )
 st.logo(MARKS / "wordmark.svg", size="large", icon_image=MARKS / "mark.svg")
+GROUPS = {  # a page is titled by the one question that it answers
+    "See": {
+        "lab": "What does λ do?",
+        "geometry": "Why does L1 give zeros?",
+        "paths": "Which weights fall first?",
+    },
+    "Choose": {
+        "choosing": "Which λ is best?",
+        "your_data": "Which λ for your data?",
+        "translator": "What is this λ elsewhere?",
+    },
+    "Train": {
+        "adam": "What does Adam do to decay?",
+        "companions": "What goes with decay?",
+    },
+    "Evidence": {
+        "method": "How does it work?",
+    },
+}
 st.navigation(
-    [
-        st.Page("pages/lab.py", title="Live Lab", default=True),
-        st.Page("pages/geometry.py", title="L1 vs L2"),
-        st.Page("pages/paths.py", title="Paths"),
-        st.Page("pages/choosing.py", title="Choosing λ"),
-        st.Page("pages/adam.py", title="Adam and decay"),
-        st.Page("pages/companions.py", title="Companions"),
-        st.Page("pages/your_data.py", title="Your data"),
-        st.Page("pages/translator.py", title="λ translator"),
-        st.Page("pages/method.py", title="How it works"),
-    ],
+    {
+        group: [st.Page(f"pages/{name}.py", title=title, default=name == "lab") for name, title in pages.items()]
+        for group, pages in GROUPS.items()
+    },
     position="top",
 ).run()

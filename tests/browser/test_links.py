@@ -1,5 +1,7 @@
 """The address says what is seen, and whoever opens it sees the same."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -53,15 +55,44 @@ def test_a_wrong_part_of_a_link_is_named_and_the_rest_is_shown(open_lab):
     assert lab.address()["dataset"] == "circles"
 
 
+def go_to(page, group, title):
+    """Choose a page in the navigation."""
+    page.get_by_test_id("stTopNavSection").filter(has_text=group).click()
+    page.get_by_text(title, exact=True).click()
+
+
+def test_back_undoes_the_last_change_of_a_setting_and_forward_redoes_it(open_lab):
+    lab = open_lab(SMALL)
+    lab.drag("lambda", 0.2, 0.6)
+    first, picture = lab.address(), lab.pixels("boundary-0")
+    lab.choose("Model", "Logistic regression")
+    lab.wait_for_address("model=logistic")
+    lab.drag("lambda", 0.6, 0.3, 0.6)  # no entry of the history
+    lab.compare()
+    lab.wait_for_address("against=l1")
+    lab.page.go_back()
+    lab.wait_for_address(r"model=logistic(?!.*against)")
+    expect(lab.part("boundary-1")).to_have_count(0)
+    lab.page.go_back()
+    expect(lab.page).not_to_have_url(re.compile("model=logistic"))
+    expect(lab.page.get_by_test_id("stSelectbox").filter(has_text="Model").locator("input")).to_have_value(re.compile("MLP"))
+    lab.wait()
+    assert lab.address() == first
+    assert lab.pixels("boundary-0") == picture
+    lab.page.go_forward()
+    lab.wait_for_address("model=logistic")
+    assert lab.page.get_by_test_id("stException").count() == 0
+
+
 def test_the_lab_is_as_it_was_after_a_look_at_another_page(open_lab):
     lab = open_lab(f"{SMALL}&against=l1")
     lab.drag("lambda", 0.2, 0.6)
     lab.drag("epoch", 0.9, 0.5)
     address, picture = lab.address(), lab.picture()
-    lab.page.get_by_role("link", name="L1 vs L2").click()
+    go_to(lab.page, "See", "Why does L1 give zeros?")
     lab.part("plane-l1").wait_for()
     expect(lab.part("boundary-0")).to_have_count(0)
-    lab.page.get_by_role("link", name="Live Lab").click()
+    go_to(lab.page, "See", "What does λ do?")
     lab.wait()
     assert lab.address() == address
     assert lab.picture() == picture

@@ -37,10 +37,10 @@ DATASET = Dataset(
         settings={
             "n_samples": 529,
             "train_share": 0.8,
-            "hidden": (24,),
+            "hidden": (20,),
             "activation": "relu",
             "lr": 0.02,
-            "steps": 400,
+            "steps": 300,
             "seeds": (0, 1),
         },
     ),

@@ -48,7 +48,7 @@ DATASET = Dataset(
     max_samples=2400,
     opening=Opening(
         story=("cure",),
-        settings={"n_samples": 600, "train_share": 0.3, "hidden": (10,), "lr": 0.02, "steps": 150},
+        settings={"n_samples": 600, "train_share": 0.3, "hidden": (10,), "lr": 0.02, "steps": 150, "seeds": (0, 1, 2)},
     ),
     order=170,
 )

@@ -39,7 +39,15 @@ DATASET = Dataset(
     max_samples=640,
     opening=Opening(
         story=("cure",),
-        settings={"n_samples": 300, "train_share": 0.3, "label_noise": 0.2, "hidden": (10,), "lr": 0.02, "steps": 150},
+        settings={
+            "n_samples": 240,
+            "train_share": 0.3,
+            "label_noise": 0.2,
+            "hidden": (6,),
+            "lr": 0.02,
+            "steps": 100,
+            "seeds": (0, 1, 2),
+        },
     ),
     order=160,
 )

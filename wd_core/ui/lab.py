@@ -11,7 +11,7 @@ import streamlit as st
 from wd_core.text import short
 from wd_core.ui import controls, shared, translator
 from wd_core.ui.export import csv_button, offline_page, picture_columns
-from wd_core.ui.live import live_view
+from wd_core.ui.live import asked, live_view
 from wd_core.ui.text import inert
 from wd_core.view.picture import unpack_header, with_header
 from wd_core.view.scene import Scene
@@ -109,7 +109,9 @@ def _offer_more(slot: Any, scene: Scene, picture: bytes) -> None:
 
 @st.fragment
 def _live(scene: Scene, picture: bytes) -> None:
-    position = live_view(picture, on_release=lambda: None)
+    position = live_view(picture, on_release=lambda: None, on_back=_go_back)
+    if st.session_state.pop("went_back", False):
+        st.rerun()  # all of the page, not this part alone
     here = st.session_state["position"] = _checked(scene, position) or _checked(scene, _cursor()) or scene
     with st.container(horizontal=True, gap="small"):
         box = st.popover("Share", icon=":material/link:", key="share", on_change="rerun")
@@ -127,6 +129,16 @@ def _live(scene: Scene, picture: bytes) -> None:
         )
         csv_button("Numbers (CSV)", lambda: picture_columns(picture, here.reveal), "weight-decay-lab.csv")
     translator.show(here, here.experiment.lambdas[here.cursor[0]])
+
+
+def _go_back() -> None:
+    """The settings of an earlier or later entry of the browser's history."""
+    try:
+        scene = Scene.from_query(asked())
+    except ValueError:
+        return  # not an address of ours
+    controls.fill(scene)
+    st.session_state["went_back"] = True
 
 
 def _share(scene: Scene) -> None:

@@ -32,11 +32,19 @@ _component = st.components.v2.component(
 )
 
 
-def live_view(picture: bytes, on_release: Callable[[], None]) -> dict[str, Any]:
+def live_view(picture: bytes, on_release: Callable[[], None], on_back: Callable[[], None]) -> dict[str, Any]:
     """Mount the view of `picture`; dragging in it costs the server nothing.
 
     When the hand lets go, `on_release` is called and the position {"lam": λ, "step": step, "reveal": bool} is returned
-    (empty before that). It comes from the browser: check it.
+    (empty before that). When the browser goes back or forward to other settings, `on_back` is called, and `asked` says
+    which. Both come from the browser: check them.
     """
-    state = _component(key=KEY, data=picture, on_position_change=on_release, width="stretch", height="content")
+    state = _component(
+        key=KEY, data=picture, on_position_change=on_release, on_back_change=on_back, width="stretch", height="content"
+    )
     return dict(state.get("position") or {})
+
+
+def asked() -> str:
+    """In `on_back`: the query string that the browser has gone to."""
+    return str(st.session_state[KEY].get("back") or "")
