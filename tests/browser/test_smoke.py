@@ -15,7 +15,7 @@ def test_the_app_opens(server, open_page, visit, size, dark):
 def test_a_deep_link_to_a_cold_server_goes_through_app(cold_server, page, visit):
     """Streamlit would run the page alone, under its automatic sidebar."""
     visit(page, cold_server() + "/method?dataset=circles")
-    expect(page.get_by_test_id("stTopNavLink")).not_to_have_count(0)
+    expect(page.get_by_test_id("stTopNavSection")).not_to_have_count(0)
     expect(page.get_by_test_id("stSidebarNav")).to_have_count(0)
     expect(page.get_by_test_id("stException")).to_have_count(0)
     assert "/method?" in page.url
