@@ -13,29 +13,25 @@ st.set_page_config(
     menu_items={"About": "**Weight Decay Lab**: every λ, every seed, every epoch, already trained."},
 )
 st.logo(MARKS / "wordmark.svg", size="large", icon_image=MARKS / "mark.svg")
-GROUPS = {  # a page is titled by the one question that it answers
-    "See": {
-        "lab": "What does λ do?",
-        "geometry": "Why does L1 give zeros?",
-        "paths": "Which weights fall first?",
-    },
-    "Choose": {
-        "choosing": "Which λ is best?",
-        "your_data": "Which λ for your data?",
-        "translator": "What is this λ elsewhere?",
-    },
-    "Train": {
-        "adam": "What does Adam do to decay?",
-        "companions": "What goes with decay?",
-    },
-    "Evidence": {
-        "method": "How does it work?",
-    },
-}
 st.navigation(
-    {
-        group: [st.Page(f"pages/{name}.py", title=title, default=name == "lab") for name, title in pages.items()]
-        for group, pages in GROUPS.items()
+    {  # a page is titled by the one question that it answers
+        "See": [
+            st.Page("pages/lab.py", title="What does λ do?", default=True),
+            st.Page("pages/geometry.py", title="Why does L1 give zeros?"),
+            st.Page("pages/paths.py", title="Which weights fall first?"),
+        ],
+        "Choose": [
+            st.Page("pages/choosing.py", title="Which λ is best?"),
+            st.Page("pages/your_data.py", title="Which λ for your data?"),
+            st.Page("pages/translator.py", title="What is this λ elsewhere?"),
+        ],
+        "Train": [
+            st.Page("pages/adam.py", title="What does Adam do to decay?"),
+            st.Page("pages/companions.py", title="What goes with decay?"),
+        ],
+        "Evidence": [
+            st.Page("pages/method.py", title="How does it work?"),
+        ],
     },
     position="top",
 ).run()
