@@ -1,0 +1,98 @@
+"""The cost model against the clock: random experiments that are accepted, predicted and true.
+
+The clock is that of the process, so that others on the machine do not count. What would take long is trained for two
+shorter lengths, and the rest is a straight line: every step costs the same.
+"""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+from scipy.optimize import nnls
+
+from wd_core import Experiment, cost, lambda_path
+from wd_core.datasets import DATASETS
+from wd_core.engine.layers import ACTIVATIONS
+from wd_core.engine.optimizers import OPTIMIZERS
+from wd_core.experiment import DECAYS
+from wd_core.models import MODELS
+from wd_core.models.base import task_of
+from wd_core.training import train_here
+
+AT_ONCE = 1.5
+"""Predicted seconds up to which an experiment is trained as it is."""
+
+
+def main(repeats: int) -> None:
+    """Print the scatter of 40 experiments a repeat, and the rates that would fit them best."""
+    rows = measured(40 * repeats, seed=0)
+    print("| predicted, s | experiments | true ÷ predicted: least | median | most |\n|---:|---:|---:|---:|---:|")
+    ratios = np.array([true / predicted for _, predicted, true in rows])
+    sizes = np.array([predicted for _, predicted, _ in rows])
+    for low, high in ((0, 0.03), (0.03, 0.3), (0.3, 3), (3, 30), (30, 1000), (0, 1000)):
+        here = ratios[(low <= sizes) & (sizes < high)]
+        if len(here):
+            print(f"| {low:g} to {high:g} | {len(here)} | {here.min():.2f} | {np.median(here):.2f} | {here.max():.2f} |")
+    print(f"\nWithin a factor of 2: {np.mean((0.5 <= ratios) & (ratios <= 2)):.0%}. Fitted rates:\n")
+    for name, rate in fitted(rows).items():
+        print(f'    "{name}": {rate:.2g},')
+    worst = sorted(rows, key=lambda row: abs(np.log(row[2] / row[1])))[-6:]
+    for e, predicted, true in worst:
+        print(f"{predicted:8.2f} s predicted, {true:8.2f} s true: {e.to_query()}")
+
+
+def measured(count: int, seed: int) -> list[tuple[Experiment, float, float]]:
+    """(experiment, predicted, true seconds of one core) of random ones that are accepted."""
+    rng, found = np.random.default_rng(seed), []
+    train_here(Experiment(), np.float32, lambda share: None)
+    while len(found) < count:
+        try:
+            e = random_experiment(rng)
+        except ValueError:
+            continue
+        found.append((e, cost.seconds(cost.size_of(e)), true_seconds(e)))
+    return found
+
+
+def random_experiment(rng: np.random.Generator) -> Experiment:
+    """Any that is accepted; ValueError where one is not."""
+    log = lambda low, high: int(round(np.exp(rng.uniform(np.log(low), np.log(high)))))  # noqa: E731
+    dataset = rng.choice(list(DATASETS))
+    task = task_of(DATASETS[dataset].n_classes)
+    model = rng.choice([name for name, m in MODELS.items() if task in m.tasks])
+    return Experiment(
+        dataset=str(dataset), model=str(model), n_samples=log(40, 5000), train_share=rng.uniform(0.2, 0.8),
+        hidden=tuple(log(2, 64) for _ in range(rng.integers(1, 4))), activation=str(rng.choice(list(ACTIVATIONS))),
+        optimizer=str(rng.choice(list(OPTIMIZERS))), lr=1e-3, steps=log(10, 20_000),
+        batch_size=None if rng.random() < 0.5 else log(1, 500), penalty=str(rng.choice(["l1", "l2", "elastic", "none"])),
+        decay=str(rng.choice(list(DECAYS))), lambdas=lambda_path(1e-4, 1.0, log(2, 128)), seeds=tuple(range(log(1, 64))),
+    )  # fmt: skip
+
+
+def true_seconds(e: Experiment) -> float:
+    """Of one core."""
+    predicted = cost.seconds(cost.size_of(e))
+    if predicted <= AT_ONCE or e.steps < 200:
+        return _clock(e)
+    short = max(100, int(e.steps * AT_ONCE / predicted / 3))
+    a, b = _clock(e.replace(steps=short)), _clock(e.replace(steps=2 * short))
+    return a + (b - a) / short * (e.steps - short)
+
+
+def _clock(e: Experiment) -> float:
+    for seed in e.seeds:
+        e.data(seed)
+    start = time.process_time()
+    train_here(e, np.float32, lambda share: None)
+    return time.process_time() - start
+
+
+def fitted(rows: list[tuple[Experiment, float, float]]) -> dict[str, float]:
+    """Rates, none below zero, with the least squares of the relative errors."""
+    A = np.array([list(cost.counts(cost.size_of(e)).values()) for e, _, _ in rows])
+    true = np.array([t for _, _, t in rows])
+    scale = (A / true[:, None]).max(axis=0)
+    scale[scale == 0] = 1
+    rates = nnls(A / true[:, None] / scale, np.ones(len(rows)))[0] / scale
+    return dict(zip(cost.RATES, rates, strict=True))
