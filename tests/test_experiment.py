@@ -10,12 +10,13 @@ import pytest
 
 from wd_core import Experiment, lambda_path
 from wd_core import experiment as experiment_module
+from wd_core.cost import MOST_RECORDED
 from wd_core.datasets import DATASETS, FEATURES
 from wd_core.datasets.base import Opening
 from wd_core.engine.layers import ACTIVATIONS, NORMS
 from wd_core.engine.optimizers import OPTIMIZERS
 from wd_core.engine.penalties import PENALTIES
-from wd_core.experiment import DECAYS, MOST_RECORDED, SCHEDULES, opening, query_pairs, recorded_steps
+from wd_core.experiment import DECAYS, SCHEDULES, opening, query_pairs, recorded_steps
 from wd_core.models import MODELS, Model
 from wd_core.plugins import collect
 
@@ -69,7 +70,6 @@ def test_what_follows_from_the_settings() -> None:
     assert e.examples_per_step == 17
     assert e.steps_per_epoch == pytest.approx(60 / 17)
     assert e.n_parameters == (5 + 1) * 7 + (7 + 1) * 5 + (5 + 1) * 3
-    assert e.cost == 6 * 300 * e.n_parameters * 17
     assert e.replace(batch_size=5000).examples_per_step == e.replace(batch_size=None).examples_per_step == 60
 
 
@@ -96,7 +96,7 @@ def test_recorded_steps_are_denser_at_the_start() -> None:
 
 
 def test_large_runs_are_recorded_less_often() -> None:
-    small, large = Experiment(), Experiment(hidden=(64, 64), lambdas=lambda_path(1e-3, 1, 32), seeds=range(24))
+    small, large = Experiment(), Experiment(hidden=(64, 64), lambdas=lambda_path(1e-3, 1, 32), seeds=range(18))
     assert len(large.record_at) < len(small.record_at) == MOST_RECORDED
     assert len(large.record_at) * large.n_parameters * 33 * 24 <= 5e7
 

@@ -10,7 +10,7 @@ from wd_core.datasets import DATASETS, FEATURES
 from wd_core.engine.layers import ACTIVATIONS, NORMS
 from wd_core.engine.optimizers import OPTIMIZERS
 from wd_core.engine.penalties import PENALTIES
-from wd_core.experiment import DECAYS, MAX_COST, SCHEDULES
+from wd_core.experiment import DECAYS, SCHEDULES
 from wd_core.models import MODELS
 from wd_core.text import short
 
@@ -228,39 +228,6 @@ def test_a_model_that_does_not_fit_the_task_is_refused_with_those_that_do(model:
 )
 def test_parts_too_small_to_train_or_judge_are_refused(settings: dict, field: str) -> None:
     assert refused(**settings).startswith(f"{field}: must be between ")
-
-
-# ---------------------------------------------------------------- too much
-
-TOO_MUCH = {
-    "steps": {"n_samples": 5000, "steps": 20_000, "lambdas": range(1, 100)},
-    "seeds": {"hidden": (64, 64, 64, 64), "n_samples": 5000, "steps": 60, "lambdas": range(1, 33), "seeds": range(40)},
-}
-
-
-@pytest.mark.parametrize("name", TOO_MUCH)
-def test_a_training_that_costs_too_much_says_what_to_lower_and_how_far(name: str) -> None:
-    message = refused(**TOO_MUCH[name])
-    assert message.startswith(f"steps={TOO_MUCH[name]['steps']}: ")
-    assert f"allowed is {MAX_COST:.2g}" in message
-    advice, allowed = {"steps": "Lower steps to at most ", "seeds": "Take at most "}[name], message.split()
-    assert advice in message
-    most = int(next(word for word in reversed(allowed) if word.strip(".").isdigit()).strip("."))
-    enough = Experiment(**TOO_MUCH[name] | {name: most if name == "steps" else range(most)})
-    assert 0.9 * MAX_COST * most / (most + 1) < enough.cost <= MAX_COST
-
-
-def test_a_training_far_beyond_the_bound_names_everything_there_is_to_lower() -> None:
-    settings = {"hidden": (64,) * 4, "n_samples": 5000, "steps": 20_000, "lambdas": range(1, 130), "seeds": range(64)}
-    assert refused(**settings).endswith("Lower steps and hidden, and take fewer seeds and lambdas.")
-
-
-def test_weights_too_many_to_keep_are_refused_with_how_many_runs_may_be() -> None:
-    settings = {"hidden": (64,) * 4, "n_samples": 20, "steps": 20, "lambdas": range(1, 130)}
-    message = refused(**settings, seeds=range(64))
-    assert message.startswith("hidden=64,64,64,64: 8256 runs of ")
-    runs = int(message.split("allowed at this size are ")[1].split()[0])
-    assert Experiment(**settings, seeds=range(runs // 129)).record_at[-1] == 20
 
 
 # ---------------------------------------------------------------- query strings

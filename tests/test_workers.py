@@ -275,7 +275,7 @@ def test_few_lambdas_are_cut_along_the_seeds(away: list[int], lambdas: tuple, se
 
 # ---------------------------------------------------------------- fair shares
 
-LONG_COST = 1e12
+LONG_COST = 200.0
 """What the tests say of long work: minutes."""
 
 
@@ -328,11 +328,11 @@ def test_short_work_overtakes_pieces_that_wait(away: list[int]) -> None:
         workers.run([partial(sleeper, seconds=seconds)] * count, None, cost)
         done.append(name)
 
-    cost = 1.9 * workers.COST_OF_A_SECOND  # a piece
+    cost = 1.9  # seconds a piece
     long = threading.Thread(target=note, args=("long", 0.2, 30, 30 * cost))
     long.start()
     time.sleep(0.3)
-    note("short", 0.02, 1, 1e8)
+    note("short", 0.02, 1, 0.02)
     assert done == ["short"]
     long.join(60)
     assert done == ["short", "long"]
@@ -426,4 +426,4 @@ def _silent(seconds: float, log: Path, report) -> str:
 def test_long_work_is_cut_into_pieces_of_about_a_second() -> None:
     assert workers.pieces(0) == workers.COUNT
     assert workers.pieces(1e15) in range(workers.MOST_PIECES - workers.COUNT + 1, workers.MOST_PIECES + 1)
-    assert workers.pieces(20 * workers.COST_OF_A_SECOND) == 20 // workers.COUNT * workers.COUNT
+    assert workers.pieces(20) == 20 // workers.COUNT * workers.COUNT

@@ -1,7 +1,7 @@
 """What an experiment costs before it is trained: seconds of one core, bytes of memory.
 
 Seconds are a sum over all that is done, each counted exactly and multiplied with a rate that was fitted to measured
-trainings (`python -m tests.benchmarks cost` measures the model, and prints fitted rates). Bytes of the result are exact.
+trainings (`python -m tests.benchmarks cost` measures it, and prints fitted rates). Bytes of the result are counted.
 """
 
 from __future__ import annotations
@@ -20,31 +20,29 @@ if TYPE_CHECKING:
 MAX_SECONDS = 100.0
 """Of one core: under a minute on two, and where a prediction is half of what is true, still under 90 s there."""
 MAX_RESULT = 120_000_000
-"""Bytes of one result. The pieces that make it up are there beside it for a moment, and some megabytes in each worker."""
+"""Bytes of one result. For a moment the pieces that make it up are there beside it, and their copies in the workers."""
 MOST_RECORDED, LEAST_RECORDED = 33, 11
 ITEM = 4
 """Bytes of a float32."""
 PER_RUN_AND_RECORD = 7 * ITEM
 """Losses and scores of three parts, and the penalty."""
-PIECE_BYTES = 40_000_000
-"""Activations of a training in one process; more are cut into more pieces."""
-
 RATES = {
-    "step": 2.0e-5,
-    "layer and step": 2.0e-5,
-    "product": 1.0e-6,
-    "multiply-add": 1.0e-10,
-    "activation": 1.0e-9,
-    "parameter": 5.0e-9,
-    "gathered": 2.0e-9,
-    "multiply-add of evaluation": 1.0e-10,
-    "activation of evaluation": 2.0e-9,
-    "score of evaluation": 1.0e-8,
-    "parameter of evaluation": 5.0e-9,
-    "start": 5.0e-3,
+    "step": 5.5e-6,
+    "layer and step": 6.1e-6,
+    "product": 1.0e-7,
+    "multiply-add": 2.0e-11,
+    "activation": 3.7e-10,
+    "score": 1.3e-9,
+    "parameter": 2.0e-10,
+    "gathered": 5.3e-9,
+    "multiply-add of evaluation": 2.7e-11,
+    "activation of evaluation": 3.7e-11,
+    "score of evaluation": 6.4e-9,
+    "parameter of evaluation": 7.0e-9,
+    "start": 1.8e-3,
 }
 """Seconds of one core for each of what `counts` counts."""
-CURVES = {"relu": 1.0, "identity": 0.5, "leaky_relu": 1.5, "tanh": 2.5, "sigmoid": 3.0}
+CURVES = {"relu": 1.0, "identity": 0.5, "leaky_relu": 1.5, "tanh": 3.0, "sigmoid": 6.0, "square": 1.0}
 """What an activation costs, by the element, compared with ReLU."""
 PASSES = {"sgd": 2.0, "momentum": 4.0, "nesterov": 5.0, "adam": 9.0}
 """Passes over all parameters of an optimiser's step."""
@@ -67,8 +65,10 @@ class Size:
     parameters: int
     work: int
     """Multiply-adds of an example's forward pass."""
+    outputs_of_layers: int
+    """Numbers that all layers say of an example."""
     activations: int
-    """Numbers that the layers say of an example."""
+    """Of them those of layers that multiply nothing."""
     layers: int
     """Layers, each frame of a recurrent one counted: what Python has to call."""
     products: int
@@ -99,7 +99,7 @@ class Size:
 
 def size_of(e: Experiment) -> Size:
     """The size of an experiment."""
-    data, layers = e.data(e.seeds[0]), e.layers()
+    data, layers = e.data(e.seeds[0]), [layer for layer in e.layers() if not layer.random]
     n_train = len(data.y_train)
     n = n_train + len(data.y_validation) + len(data.y_test)
     frames = [layer.shape[-1] if len(layer.shape) == 2 else 1 for layer in layers]
@@ -109,9 +109,10 @@ def size_of(e: Experiment) -> Size:
         lambdas=len(e.lambdas), seeds=len(e.seeds), steps=e.steps, batch=e.examples_per_step, n=n,
         inputs=math.prod(data.X_train.shape[1:]), outputs=e.target.outputs,
         parameters=sum(layer.size for layer in layers), work=sum(layer.work for layer in layers),
-        activations=sum(math.prod(layer.shape) for layer in layers), layers=sum(frames),
+        outputs_of_layers=sum(math.prod(layer.shape) for layer in layers),
+        activations=sum(math.prod(layer.shape) for layer in layers if not layer.work), layers=sum(frames),
         products=sum(f for f, layer in zip(frames, layers, strict=True) if layer.size),
-        curve=CURVES.get(e.activation, 2.0) if e.model != "linear" else 1.0,
+        curve=CURVES.get(e.activation, 2.0),
         passes=PASSES.get(e.optimizer, 9.0) + 2 * l2 + 6 * l1,
         gathers=e.examples_per_step < n_train, classes=e.task != "regression",
     )  # fmt: skip
@@ -127,6 +128,7 @@ def counts(s: Size, pieces: int = 1) -> dict[str, float]:
         "product": steps * s.runs * s.products,
         "multiply-add": 3 * steps * s.runs * columns * s.work,
         "activation": steps * s.runs * columns * s.activations * s.curve,
+        "score": steps * s.runs * columns * s.outputs,
         "parameter": steps * s.runs * s.parameters * s.passes,
         "gathered": steps * s.seeds * columns * (s.inputs + s.outputs + 2) * s.gathers,
         "multiply-add of evaluation": looks * s.n * s.work,
@@ -156,44 +158,39 @@ def working_bytes(s: Size) -> float:
     """What a training of all runs in one process needs beside its result: activations and their gradients,
     parameters, gradient and an optimiser's state, an epoch of batches."""
     columns = full_rows(s.batch, np.float32)
-    network = s.runs * (2.5 * s.activations * columns + 8 * s.parameters)
+    network = s.runs * (2.5 * s.outputs_of_layers * columns + 8 * s.parameters)
     return ITEM * (network + 2 * s.seeds * s.n * (s.inputs + s.outputs + 1))
 
 
-def pieces(s: Size, least: int, piece_seconds: float, most: int) -> int:
-    """Into how many the work is cut: `least`, or so many that each takes `piece_seconds` and fits its memory, but
-    not so many that calling takes longer than computing."""
-    alone = seconds(s)
-    calling = RATES["step"] * s.steps + RATES["layer and step"] * s.steps * s.layers
-    by_time = min(alone / piece_seconds, max(1.0, alone / calling))
-    by_memory = working_bytes(s) / PIECE_BYTES
-    rounds = math.ceil(min(max(by_time, by_memory), most) / least)
-    return min(least * max(rounds, 1), s.runs)
+def check(s: Size) -> tuple[str, str] | None:
+    """What is too much: the field that says most of it, and what is allowed of each setting; None if nothing is."""
+    if _fits(s):
+        return None
+    time, size, too_much = seconds(s), result_bytes(s), []
+    if time > MAX_SECONDS:
+        too_much.append(f"take {_said(time)} of one core, allowed are {_said(MAX_SECONDS)}")
+    if size > MAX_RESULT:
+        too_much.append(f"keep {size / 1e6:,.0f} MB, allowed are {MAX_RESULT / 1e6:,.0f} MB")
+    what = f"{s.runs:,} runs of {s.steps:,} steps, {s.parameters:,} parameters and {s.n:,} examples"
+    return "steps" if time > MAX_SECONDS else "lambdas", f"{what} would {' and '.join(too_much)}. {_advice(s)}"
 
 
-def check(s: Size) -> str | None:
-    """What is too much of it, as field, what is allowed, and how much of each setting would do; None if nothing is."""
-    if (bytes_ := result_bytes(s)) > MAX_RESULT:
-        what = f"would keep {bytes_ / 1e6:,.0f} MB, allowed are {MAX_RESULT / 1e6:,.0f} MB"
-        return f"{what}. {_advice(s, lambda t: result_bytes(t) <= MAX_RESULT, ('lambdas', 'seeds', 'n'))}"
-    if (time := seconds(s)) > MAX_SECONDS:
-        what = f"would take {_said(time)} of one core, allowed are {_said(MAX_SECONDS)}"
-        return f"{what}. {_advice(s, lambda t: seconds(t) <= MAX_SECONDS, ('steps', 'lambdas', 'seeds'))}"
-    return None
+def _fits(s: Size) -> bool:
+    return seconds(s) <= MAX_SECONDS and result_bytes(s) <= MAX_RESULT
 
 
 def _said(time: float) -> str:
     return f"{time:.0f} s" if time < 200 else f"{time / 60:,.0f} minutes"
 
 
-def _advice(s: Size, fits, names: tuple[str, ...]) -> str:
+def _advice(s: Size) -> str:
     """The most of each setting alone that would do."""
     found = []
-    for name in names:
+    for name in ("steps", "lambdas", "seeds", "n"):
         low, high = 0, getattr(s, name)  # the most that fits is at least low and less than high
         while high - low > 1:
             middle = (low + high) // 2
-            low, high = (middle, high) if fits(_with(s, name, middle)) else (low, middle)
+            low, high = (middle, high) if _fits(_with(s, name, middle)) else (low, middle)
         if low >= (50 if name in ("steps", "n") else 1):
             found.append(f"{NAMES.get(name, name)} to {_round_down(low)}")
     return f"Lower {' or '.join(found)}." if found else "Lower hidden, and take fewer lambdas and seeds."

@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, quote
 
 import numpy as np
 
+from wd_core import cost
 from wd_core.datasets import DATASETS, FEATURES, Dataset, Given, Split, make_split
 from wd_core.engine.decay import DECAYS
 from wd_core.engine.layers import ACTIVATIONS, NORMS, Block, Layer, places
@@ -21,11 +22,6 @@ from wd_core.models import MODELS
 from wd_core.models.base import task_of
 from wd_core.text import short
 
-MAX_COST = 4e11
-"""Bound on runs × steps × parameters × examples: about a minute on two cores."""
-MAX_STORED = 50_000_000
-"""Bound on the stored weights (λ × seeds × recorded steps × parameters): 200 MB in float32."""
-MOST_RECORDED, LEAST_RECORDED = 33, 11
 OPENING_SEEDS, OPENING_LAMBDAS = (0, 1, 2, 3, 4), 24
 
 
@@ -188,15 +184,12 @@ class Experiment:
     @property
     def record_at(self) -> tuple[int, ...]:
         """The K steps whose weights are kept: fewer where a run has very many parameters."""
-        per_record = len(self.lambdas) * len(self.seeds) * self.n_parameters
-        count = min(MOST_RECORDED, max(LEAST_RECORDED, MAX_STORED // (2 * per_record)))
-        return recorded_steps(self.steps, count)
+        return recorded_steps(self.steps, cost.size_of(self).records)
 
     @property
     def cost(self) -> float:
-        """runs × steps × parameters × examples of a step."""
-        runs = len(self.lambdas) * len(self.seeds)
-        return float(runs) * self.steps * self.n_parameters * self.examples_per_step
+        """Seconds of one core that training and evaluation should take, see `cost`."""
+        return cost.seconds(cost.size_of(self))
 
     def _check_task(self) -> None:
         if self.task not in MODELS[self.model].tasks:
@@ -216,28 +209,9 @@ class Experiment:
             )
 
     def _check_cost(self) -> None:
-        runs = len(self.lambdas) * len(self.seeds)
-        if self.cost > MAX_COST:
-            raise ValueError(
-                f"steps={self.steps}: {runs} runs × {self.steps} steps × {self.n_parameters} parameters × "
-                f"{self.examples_per_step} examples = {self.cost:.2g}, allowed is {MAX_COST:.2g}. {self._cheaper()}"
-            )
-        stored = runs * self.n_parameters * LEAST_RECORDED
-        if stored > MAX_STORED:
-            raise ValueError(
-                f"hidden={_text(self.hidden)}: {runs} runs of {self.n_parameters} parameters are more than can be "
-                f"kept; allowed at this size are {int(MAX_STORED // (self.n_parameters * LEAST_RECORDED))} runs: "
-                "lower hidden, or take fewer lambdas or seeds"
-            )
-
-    def _cheaper(self) -> str:
-        """The setting that brings the cost under the bound."""
-        share = MAX_COST / self.cost
-        if (steps := int(self.steps * share)) >= 50:
-            return f"Lower steps to at most {steps}."
-        if (seeds := int(len(self.seeds) * share)) >= 1:
-            return f"Take at most {seeds} seeds."
-        return "Lower steps and hidden, and take fewer seeds and lambdas."
+        if found := cost.check(cost.size_of(self)):
+            field, what = found
+            raise ValueError(f"{field}={short(_text(getattr(self, field), field))}: {what}")
 
     @property
     def is_opening(self) -> bool:

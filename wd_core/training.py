@@ -52,7 +52,7 @@ def train_all(
         count = math.ceil(table.room(dtype) / COMFORTABLE)
         parts += cut(table, max(count, workers.pieces(cost * table.runs / runs)) if away else count)
     tasks = [partial(train_part, part, dtype, record_at) for part in parts]
-    if away and len(parts) > 1:
+    if away and (len(parts) > 1 or cost > workers.LARGE):
         return _histories(experiments, parts, workers.run(tasks, on_progress, cost), record_at)
     report = on_progress or (lambda share: None)
     found = [task(_share(report, parts, i)) for i, task in enumerate(tasks)]

@@ -31,13 +31,12 @@ MOST = 16
 """Processes at most; each takes 100 MB."""
 COUNT = min(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1, MOST)
 """Pieces that work at a time: one for each core."""
-WORTH = 1e8
+WORTH = 0.02
 """Cost (see `Experiment.cost`) below which sending the work away takes longer than doing it: about 20 ms."""
-LARGE = 4e9
+LARGE = 0.8
 """Cost from which work waits for workers that are still starting: about a second."""
 START_DELAY, START_PATIENCE = 1.0, 15.0
 POLL_SECONDS = 0.05
-COST_OF_A_SECOND = 5e9
 PIECE_SECONDS, LONG_SECONDS, MOST_PIECES = 1.0, 2.0, 64
 """How long a piece of long work should take, and from when on it is a long piece."""
 DIED = "a worker process ended twice over this work; was there too little memory? Lower steps, hidden or lambdas"
@@ -217,7 +216,7 @@ def wait_until_ready(seconds: float) -> bool:
 
 def pieces(cost: float) -> int:
     """Into how many pieces work of this `cost` is cut: one for each core, or so many that each takes a second."""
-    rounds = max(1, min(round(cost / COST_OF_A_SECOND / PIECE_SECONDS), MOST_PIECES) // COUNT)
+    rounds = max(1, min(round(cost / PIECE_SECONDS), MOST_PIECES) // COUNT)
     return rounds * COUNT
 
 
@@ -227,8 +226,7 @@ def run(tasks: list[Task], on_progress: Callable[[float], None] | None = None, c
     `on_progress(mean share done)` is called from this thread every 50 ms; what it raises cancels all tasks.
     A task whose process dies or freezes is tried once more, in another; then it raises `Died`.
     """
-    seconds = cost / COST_OF_A_SECOND
-    call = Call(time.monotonic() + seconds / COUNT, seconds / len(tasks) > LONG_SECONDS, left=len(tasks))
+    call = Call(time.monotonic() + cost / COUNT, cost / len(tasks) > LONG_SECONDS, left=len(tasks))
     call.pieces = [Piece(pickle.dumps(task), call) for task in tasks]
     call.waiting = list(call.pieces)
     with _change:

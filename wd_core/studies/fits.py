@@ -25,8 +25,8 @@ Progress = Callable[[float], None]
 FRESH = 4000
 """Examples in the fresh sample that stands for the truth of synthetic data."""
 LAMBDAS = 24
-COST_OF_A_LOGISTIC_FIT, COST_OF_A_LINEAR_FIT = 1e7, 1e5
-"""In units of `Experiment.cost`, a λ each."""
+COST_OF_A_LOGISTIC_FIT, COST_OF_A_LINEAR_FIT = 2e-3, 2e-5
+"""In seconds, a λ each."""
 
 
 @dataclass(frozen=True, eq=False)

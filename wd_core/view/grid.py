@@ -43,7 +43,7 @@ def grid_of(history: History, weights: np.ndarray, split: Split, plane: Plane) -
     points = plane.grid(CURVE_POINTS)[:CURVE_POINTS] if plane.y_is_target else plane.grid(GRID)
     what = Look(e, split.X_train, split.to_model(points))
     lead, runs = weights.shape[:2], weights.reshape(-1, weights.shape[-1])
-    if workers.available(float(runs.size) * len(points)):
+    if workers.available(5e-11 * runs.size * len(points)):
         tasks = [partial(_look, what, some) for some in np.array_split(runs, workers.COUNT)]
         said = np.concatenate(workers.run(tasks))
     else:
