@@ -264,7 +264,7 @@ def test_expanded_features_are_functions_of_the_plane(name: str) -> None:
         ({"label_noise": 0.9}, "label_noise=0.9: must be between 0 and 0.5"),
         ({"noise_features": -1}, "noise_features=-1: must be a whole number between 0 and"),
         ({"train_share": 0.95, "n_samples": 20}, "train_share=0.95: must be between 0.1 and 0.8 for 20"),
-        ({"train_share": "half"}, "train_share='half': must be between 0 and 1"),
+        ({"train_share": "half"}, "train_share=half: must be between 0 and 1"),
         ({"seed": -1}, "seed=-1: must be a whole number"),
         ({"features": ()}, "features=(): must be one or more, each once, of x1, x2"),
         ({"features": ("x1", "x1")}, "features=('x1', 'x1'): must be one or more, each once, of x1, x2"),

@@ -122,7 +122,7 @@ def random_lambdas(rng: np.random.Generator) -> tuple[float, ...]:
 def random_experiment(rng: np.random.Generator) -> Experiment:
     """Every field drawn from all that it allows."""
     dataset = str(rng.choice(list(DATASETS)))
-    task = Experiment(dataset=dataset).task
+    model = str(rng.choice([name for name, model in MODELS.items() if model.fits(DATASETS[dataset])]))
     plane, share = DATASETS[dataset].is_plane, float(rng.uniform(0.3, 0.7))
     seeds = rng.choice([2**32 - 1, *range(50)], rng.integers(1, 5), replace=False)
     first = int(rng.integers(1000))
@@ -131,11 +131,11 @@ def random_experiment(rng: np.random.Generator) -> Experiment:
         n_samples=int(rng.integers(60, 200)),
         noise=awkward(rng, 0, 2) if rng.random() < 0.5 else None,
         label_noise=awkward(rng, 0, 0.5),
-        noise_features=int(rng.integers(0, 51)),
+        noise_features=int(rng.integers(0, 51)) if MODELS[model].takes == ("rows",) else 0,
         train_share=share,
         features=tuple(rng.permutation(list(FEATURES))[: rng.integers(1, 8)]) if plane else ("x1", "x2"),
-        model=str(rng.choice([name for name, model in MODELS.items() if task in model.tasks])),
-        hidden=tuple(rng.integers(1, 20, rng.integers(1, 5))),
+        model=model,
+        hidden=tuple(rng.integers(1, 20, 2 if model == "transformer" else rng.integers(1, 5))),
         activation=str(rng.choice(list(ACTIVATIONS))),
         optimizer=str(rng.choice(list(OPTIMIZERS))),
         momentum=awkward(rng, 0, 0.99),

@@ -211,12 +211,34 @@ def test_there_is_a_factor_for_each_layer_with_weights(settings: dict, names: st
 @pytest.mark.parametrize("model", MODELS)
 @pytest.mark.parametrize(("dataset", "task"), [("bumps", "regression"), ("moons", "binary"), ("wine", "multiclass")])
 def test_a_model_that_does_not_fit_the_task_is_refused_with_those_that_do(model: str, dataset: str, task: str) -> None:
-    fitting = [name for name, its in MODELS.items() if task in its.tasks]
+    fitting = [name for name, its in MODELS.items() if task in its.tasks and "rows" in its.takes]
     if model in fitting:
         assert Experiment(dataset=dataset, model=model).task == task
     else:
-        expected = f"model={model}: does not fit the {task} data set {dataset}; allowed: {', '.join(fitting)}"
+        takes = f", for it takes {' or '.join(MODELS[model].takes)}" if task in MODELS[model].tasks else ""
+        expected = f"model={model}: does not fit the {task} data set {dataset}{takes}; allowed: {', '.join(fitting)}"
         assert refused(dataset=dataset, model=model) == expected
+
+
+@pytest.mark.parametrize(
+    ("dataset", "model", "fitting"),
+    [
+        ("vowels", "cnn", "mlp, softmax, rnn, gru, transformer"),
+        ("digits", "linear", "mlp, softmax, cnn, rnn, gru, transformer"),
+        ("modular_addition", "transformer", "mlp, softmax"),
+    ],
+)
+def test_a_model_that_cannot_see_the_examples_is_refused_with_those_that_can(dataset, model, fitting) -> None:
+    message = refused(dataset=dataset, model=model)
+    assert message.startswith(f"model={model}: does not fit the multiclass data set {dataset}")
+    assert message.endswith(f"; allowed: {fitting}")
+
+
+@pytest.mark.parametrize("hidden", [(8,), (8, 8, 8)])
+def test_a_transformer_has_a_width_and_the_units_of_its_mlp(hidden: tuple) -> None:
+    said = ",".join(map(str, hidden))
+    expected = f"hidden={said}: allowed for a transformer: two, its width and the units of its MLP"
+    assert refused(dataset="surnames", model="transformer", hidden=hidden) == expected
 
 
 @pytest.mark.parametrize(

@@ -164,7 +164,7 @@ CASES: dict[str, Case] = {
     ),
 }
 FIRST_ONLY = {"Embedding"}  # it reads what the data set gives: checked below, with what stands behind it
-IN_TRAINING_ONLY = {"Dropout", "InputNoise"}  # they need random numbers, and have tests of their own
+IN_TRAINING_ONLY = {"Dropout", "FrameDropout", "FrameNoise", "InputNoise"}  # they need random numbers
 every = pytest.mark.parametrize("name", CASES)
 
 

@@ -11,7 +11,6 @@ from wd_core import Experiment, train
 from wd_core.datasets import DATASETS
 from wd_core.engine.layers import ACTIVATIONS
 from wd_core.models import MODELS
-from wd_core.models.base import task_of
 from wd_core.view.picture import make_picture, unpack
 from wd_core.view.planes import make_plane
 from wd_core.view.program import program_of
@@ -25,7 +24,7 @@ def cases() -> list[tuple[Experiment, str]]:
     """Experiments, each with the plane it is drawn in."""
     found = []
     for name, dataset in DATASETS.items():
-        for model in (m for m in MODELS.values() if task_of(dataset.n_classes) in m.tasks):
+        for model in (m for m in MODELS.values() if m.fits(dataset) and "rows" in m.takes):
             e = SMALL.replace(dataset=name, model=model.name, noise=0.1)
             found += [
                 (e.replace(activation=a, lr=0.02 if a == "square" else e.lr), "auto")

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, quote
 import numpy as np
 
 from wd_core import cost
-from wd_core.datasets import DATASETS, FEATURES, Dataset, Given, Split, make_split
+from wd_core.datasets import DATASETS, FEATURES, Dataset, Form, Given, Split, make_split
 from wd_core.engine.decay import DECAYS
 from wd_core.engine.layers import ACTIVATIONS, NORMS, Block, Layer, places
 from wd_core.engine.losses import Target
@@ -133,6 +133,7 @@ class Experiment:
             self.train_share,
             self.features,
             seed,
+            MODELS[self.model].takes,
         )
 
     @property
@@ -144,6 +145,11 @@ class Experiment:
     def task(self) -> str:
         """"regression", "binary" or "multiclass"."""
         return task_of(self.source.n_classes)
+
+    @property
+    def form(self) -> Form:
+        """What one example looks like to the model."""
+        return self.source.seen_by(MODELS[self.model].takes)[1]
 
     @property
     def target(self) -> Target:
@@ -192,11 +198,12 @@ class Experiment:
         return cost.seconds(cost.size_of(self))
 
     def _check_task(self) -> None:
-        if self.task not in MODELS[self.model].tasks:
-            fitting = ", ".join(name for name, model in MODELS.items() if self.task in model.tasks)
-            raise ValueError(
-                f"model={self.model}: does not fit the {self.task} data set {self.dataset}; allowed: {fitting}"
-            )
+        model = MODELS[self.model]
+        if not model.fits(self.source):
+            fitting = ", ".join(name for name, model in MODELS.items() if model.fits(self.source))
+            needs = "" if self.task not in model.tasks else f", for it takes {' or '.join(model.takes)}"
+            what = f"the {self.task} data set {self.dataset}"
+            raise ValueError(f"model={self.model}: does not fit {what}{needs}; allowed: {fitting}")
 
     def _check_decay(self) -> None:
         if self.decay_span[0] > self.decay_span[1]:

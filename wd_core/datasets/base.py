@@ -137,16 +137,19 @@ class Dataset:
         """The form in which examples are drawn."""
         return Form(self.kind, self.shape or (self.n_features,), len(self.alphabet))
 
+    def views(self) -> list[tuple[Form, Form]]:
+        """Forms in which the examples can be prepared, each with one that can be made of it; the nearest first."""
+        prepared = [self.form, *([Form("image", self.image)] if self.image else [])]
+        return [(form, view) for form in prepared for view in form.views()]
+
     def seen_by(self, kinds: tuple[str, ...]) -> tuple[Form, Form]:
         """The form in which the examples are prepared, and the one that a model for these `kinds` then sees.
 
         ValueError where there is none. Rows of pixels are prepared as an image for whoever sees more than rows in them.
         """
-        prepared = [self.form, *([Form("image", self.image)] if self.image else [])]
-        for form in prepared:
-            for view in form.views():
-                if view.kind in kinds:
-                    return form, view
+        for form, view in self.views():
+            if view.kind in kinds:
+                return form, view
         raise ValueError(f"dataset={self.name}: must be {' or '.join(kinds)}; it is {self.kind}")
 
     @property

@@ -8,7 +8,7 @@ import numpy as np
 
 from wd_core.engine.arrays import aligned_zeros
 from wd_core.engine.draws import Draws
-from wd_core.engine.layers import Batch, Layer
+from wd_core.engine.layers import Batch, Layer, acting
 
 
 class Network:
@@ -28,7 +28,7 @@ class Network:
         draws: Draws | None = None,
     ):
         """Without `draws` the layers that act in training alone are left out; they have no parameters."""
-        self.layers = [la for la in layers if not la.random or (draws is not None and la.wanted(draws))]
+        self.layers = acting(layers, draws)
         size = sum(layer.size for layer in self.layers)
         self.weights = aligned_zeros((*runs, size), dtype)
         self.gradient = aligned_zeros((*runs, size), dtype) if train else None

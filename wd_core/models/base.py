@@ -11,6 +11,7 @@ from wd_core.engine.layers import NORMS, Affine, Dropout, InputNoise, Layer
 from wd_core.engine.losses import HalfSquaredError, Logistic, SoftmaxCrossEntropy, Target
 
 if TYPE_CHECKING:
+    from wd_core.datasets import Dataset
     from wd_core.experiment import Experiment
 
 Task = Literal["regression", "binary", "multiclass"]
@@ -33,6 +34,12 @@ class Model:
     """True where the scores are linear in the inputs: no hidden layers, a convex objective."""
     score_per_class: bool = False
     """True where even two classes get a score each (softmax) instead of one logistic score."""
+    takes: tuple[str, ...] = ("rows",)
+    """The forms of an example that it can see, see `datasets`: rows, image, sequence, tokens."""
+
+    def fits(self, source: Dataset) -> bool:
+        """Whether it does the task of this data set, and can see its examples."""
+        return task_of(source.n_classes) in self.tasks and any(view.kind in self.takes for _, view in source.views())
 
     def target(self, n_classes: int) -> Target:
         """How labels meet scores: regression for 0 classes, one logistic score for 2, else one a class."""

@@ -12,11 +12,11 @@ from typing import Any
 
 import streamlit as st
 
-from wd_core.datasets import DATASETS, FEATURES
+from wd_core.datasets import DATASETS, FEATURES, Dataset
 from wd_core.experiment import Experiment, lambda_path, opening
 from wd_core.models import MODELS
-from wd_core.models.base import task_of
 from wd_core.view.picture import GLYPHS
+from wd_core.view.planes import drawable
 from wd_core.view.scene import Scene
 
 PENALTY_NAMES = {
@@ -94,7 +94,7 @@ def show(reset: Callable[[], None]) -> Scene:
         penalty, against = _penalties()
     with st.sidebar:
         data = _data()
-        model = _model(DATASETS[data["settings"]["dataset"]].n_classes)
+        model = _model(DATASETS[data["settings"]["dataset"]])
         decay, against = _decay(penalty, against)
         training = _training()
         seeds = _seeds()
@@ -267,9 +267,9 @@ def _plane(names: list[str]) -> str:
     return f"{i},{st.selectbox('up', others, format_func=names.__getitem__, key='plane_up', **KEEP)}"
 
 
-def _model(n_classes: int) -> dict[str, Any]:
-    state, task = st.session_state, task_of(n_classes)
-    fitting = [name for name, model in MODELS.items() if task in model.tasks]
+def _model(dataset: Dataset) -> dict[str, Any]:
+    state = st.session_state
+    fitting = [name for name, model in MODELS.items() if model.fits(dataset) and drawable(name, dataset)]
     name = st.selectbox("Model", fitting, format_func=lambda n: MODELS[n].title, key="model", **KEEP)
     hidden = tuple(state[f"units {i}"] for i in range(state["layers"]))
     if not MODELS[name].linear:

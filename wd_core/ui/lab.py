@@ -14,6 +14,7 @@ from wd_core.ui.export import csv_button, offline_page, picture_columns
 from wd_core.ui.live import asked, live_view
 from wd_core.ui.text import inert
 from wd_core.view.picture import unpack_header, with_header
+from wd_core.view.planes import check_drawable
 from wd_core.view.scene import Scene
 
 MOST_WRONG = 12
@@ -45,7 +46,9 @@ def _scene_from_link() -> Scene:
     wrong, scene = [], None
     while scene is None:
         try:
-            scene = Scene.from_query(urlencode(pairs))
+            found = Scene.from_query(urlencode(pairs))
+            check_drawable(found.experiment)
+            scene = found
         except ValueError as error:
             wrong.append(inert(error))
             if (name := _field_of(error, pairs)) is None:

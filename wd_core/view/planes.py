@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from wd_core.datasets import Dataset, Split
+from wd_core.experiment import Experiment
+from wd_core.models import MODELS
 from wd_core.text import short
 
 MARGIN = 0.08  # of the spread, on every side
@@ -44,6 +46,22 @@ class Plane:
         """Raw rows (size², d_raw) of an even grid over the ranges, line by line from the smallest y."""
         x, y = np.meshgrid(np.linspace(*self.x_range, size), np.linspace(*self.y_range, size))
         return self.origin + np.column_stack([x.ravel(), y.ravel()]) @ self.axes
+
+
+def drawable(model: str, dataset: Dataset) -> bool:
+    """Whether a point of a plane through the data is something that the model can see: rows and images are."""
+    prepared, seen = dataset.seen_by(MODELS[model].takes)
+    return seen.kind == "rows" or prepared.kind in ("rows", "image")
+
+
+def check_drawable(e: Experiment) -> None:
+    """ValueError where `drawable` is False."""
+    if not drawable(e.model, e.source):
+        kind = e.form.kind
+        raise ValueError(
+            f"model={e.model}: the Lab draws a plane, and a point between two {kind} has no length; "
+            "`python -m wd_core run` trains it"
+        )
 
 
 def make_plane(split: Split, dataset: Dataset, choice: str = "auto") -> Plane:

@@ -2,7 +2,7 @@
 
 from wd_core.engine.layers.activation import ACTIVATIONS, LEAK, Activation, Function
 from wd_core.engine.layers.affine import Affine
-from wd_core.engine.layers.base import Batch, Block, Layer, arranger, places, room_for
+from wd_core.engine.layers.base import Batch, Block, Layer, acting, arranger, places, room_for
 from wd_core.engine.layers.dropout import Dropout, InputNoise
 from wd_core.engine.layers.norm import NORMS, BatchNorm, LayerNorm
 
@@ -20,6 +20,7 @@ __all__ = [
     "InputNoise",
     "Layer",
     "LayerNorm",
+    "acting",
     "arranger",
     "places",
     "room_for",

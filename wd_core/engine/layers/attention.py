@@ -130,7 +130,6 @@ class SelfAttention(Layer):
 
     def forward(self, x: np.ndarray, batch: Batch) -> np.ndarray:
         self.ask.forward(x, batch)
-        self.ask.output[..., : self.width, :] *= (self.heads / self.width) ** 0.5
         there = presence(batch).swapaxes(-1, -2).copy()
         there[..., 0] = 1  # an example that only fills up a row: it must divide by something
         self._there = np.broadcast_to(there, (*self.runs, *there.shape[-2:]))
@@ -142,6 +141,7 @@ class SelfAttention(Layer):
         """One run: with a row of ones under the values, the sums that they are divided by come along."""
         q, k, values = self._queries_keys_values(run)
         shares, above = self._shares[run], self._above
+        q *= (self.heads / self.width) ** 0.5
         np.matmul(_transposed(k), _matrices(q), out=shares)
         if not -self.LARGEST < shares.min() <= shares.max() < self.LARGEST:
             self._shift(shares, self._there[run])
@@ -172,7 +172,6 @@ class SelfAttention(Layer):
         self.mix.backward(self._heard_delta)
         for run in np.ndindex(self.runs):
             self._attend_back(run)
-        self.ask.delta[..., : self.width, :] *= (self.heads / self.width) ** 0.5
         self.ask.backward(out)
 
     def _attend_back(self, run: tuple[int, ...]) -> None:
@@ -189,6 +188,7 @@ class SelfAttention(Layer):
         scores_delta *= shares
         np.matmul(_matrices(q), scores_delta.swapaxes(-1, -2), out=_matrices(dk))
         np.matmul(_matrices(k), scores_delta, out=_matrices(dq))
+        dq *= (self.heads / self.width) ** 0.5
 
 
 def _matrices(a: np.ndarray) -> np.ndarray:

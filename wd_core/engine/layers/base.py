@@ -11,7 +11,7 @@ product does forward, one does the whole gradient. Images and sequences carry no
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -83,6 +83,8 @@ class Layer:
     """True for one that acts in training alone, and only in tables with a row that wants it: see `wanted`."""
     uses_batch: bool = False
     """True where what it says of an example depends on the others of the batch, by their `share`."""
+    layers: Sequence[Layer] = ()
+    """Layers inside this one."""
     output: np.ndarray
     delta: np.ndarray
 
@@ -140,6 +142,15 @@ def room_for(
     room = aligned_zeros((*runs, shape[0] + 1, examples), dtype)
     room[..., -1, :] = 1
     return room, room[..., :-1, :]
+
+
+def acting(layers: Iterable[Layer], draws: Draws | None) -> list[Layer]:
+    """Those that act: without `draws`, or where no row wants them, not those of training alone; inside layers too."""
+    found = [layer for layer in layers if not layer.random or (draws is not None and layer.wanted(draws))]
+    for layer in found:
+        if layer.layers:
+            layer.layers = acting(layer.layers, draws)
+    return found
 
 
 def arranger(layers: Iterable[Layer]) -> Layer:

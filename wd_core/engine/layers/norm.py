@@ -11,7 +11,6 @@ import math
 
 import numpy as np
 
-from wd_core.engine.arrays import aligned_zeros
 from wd_core.engine.layers.base import Batch, Block, Layer, room_for
 
 EPSILON = 1e-5
@@ -41,11 +40,11 @@ class _Norm(Layer):
             weights.reshape(lift), None)  # fmt: skip
         self.standard = before.output  # z becomes (z − mean)/σ where it lies: nobody needs z again
         self.sent, self.output = room_for(runs, self.shape, examples, weights.dtype)
+        self._scratch = np.empty_like(self.output)
         if gradient is None:
             return
         self.gradients = self._halves(gradient) if self.biases else (gradient, None)
         self.delta = room_for(runs, self.shape, examples, weights.dtype)[1]
-        self._scratch = aligned_zeros(self.delta.shape, weights.dtype)
 
     def _halves(self, flat: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         return flat[..., : self.features], flat[..., self.features :]
@@ -53,7 +52,7 @@ class _Norm(Layer):
     def forward(self, x: np.ndarray, batch: Batch) -> np.ndarray:
         z = self.standard
         z -= self._mean(z, batch)
-        self._one_over = 1 / np.sqrt(self._mean(np.square(z), batch) + z.dtype.type(EPSILON))
+        self._one_over = 1 / np.sqrt(self._mean(np.square(z, out=self._scratch), batch) + z.dtype.type(EPSILON))
         z *= self._one_over
         np.multiply(z, self.gain, out=self.output)
         if self.biases:

@@ -121,6 +121,9 @@ class Gated(Reader):
 
     [r; z; c] come in as W·[x_t; 1] and [r′; z′; c′] as U·h_{t−1}, in this order:
     r = σ(r + r′), z = σ(z + z′), c = tanh(c + r·c′), h_t = c + z·(h_{t−1} − c). Only the inputs have a bias.
+
+    In memory all frames of c, r, z and c′ stand below one another: backwards they make room, in place, for the
+    gradients, and the first three are then those of what came in from x, the last three of what came from the state.
     """
 
     gates = 3
@@ -128,71 +131,68 @@ class Gated(Reader):
     def bind(self, weights: np.ndarray, gradient: np.ndarray | None, examples: int, before: Layer | None) -> None:
         super().bind(weights, gradient, examples, before)
         runs, dtype, units = weights.shape[:-1], weights.dtype, self.units
-        self._in = aligned_zeros((*runs, 3 * units, self.time, examples), dtype)
-        self._kept = aligned_zeros((*runs, units, self.time, examples), dtype)  # c′, which r multiplies
-        self._step = aligned_zeros((*runs, 3 * units, examples), dtype)
-        self._scratch = aligned_zeros((*runs, 2, units, examples), dtype)
+        self._all = aligned_zeros((*runs, 4 * units, self.time, examples), dtype)
+        self._gates = self._all[..., units : 3 * units, :, :]
+        self._parts = [self._all[..., i * units : (i + 1) * units, :, :] for i in range(4)]
+        self._step = aligned_zeros((*runs, 2 * units, examples), dtype)
+        self._scratch = [aligned_zeros((*runs, units, examples), dtype) for _ in range(2)]
 
     def forward(self, x: np.ndarray, batch: Batch) -> np.ndarray:
-        units, h, step = self.units, self.output, self._step
-        half = self._scratch[..., 0, :, :]
-        sigmoid = ACTIVATIONS["sigmoid"].forward
-        self._read(x, self._in)
-        self._kept[..., 0, :] = 0  # h_0 = 0
+        cut, h, step, half = 2 * self.units, self.output, self._step, self._scratch[0]
+        w, u = self.w.copy(), self.u.copy()
+        for gates in (w[..., :cut, :], u[..., :cut, :]):
+            gates *= 0.5  # σ(2a) = ½ + ½ tanh(a)
+        self.x = _flat(x if self.biases else x[..., :-1, :, :])
+        np.matmul(w[..., :cut, :], self.x, out=_flat(self._gates))
+        np.matmul(w[..., cut:, :], self.x, out=_flat(self._parts[0]))
         for t in range(self.time):
-            gates, c = self._in[..., : 2 * units, t, :], self._in[..., 2 * units :, t, :]
-            r, z = gates[..., :units, :], gates[..., units:, :]
-            now = h[..., t, :]
+            gates, (c, r, z, kept) = self._gates[..., t, :], (part[..., t, :] for part in self._parts)
+            now, before = h[..., t, :], h[..., t - 1, :]
             if t:
-                np.matmul(self.u, h[..., t - 1, :], out=step)
-                gates += step[..., : 2 * units, :]
-                np.copyto(self._kept[..., t, :], step[..., 2 * units :, :])
-            sigmoid(gates)
-            if t:
-                c += np.multiply(r, step[..., 2 * units :, :], out=half)
-            np.tanh(c, out=c)
-            if t:
-                np.subtract(h[..., t - 1, :], c, out=now)
-                now *= z
-                now += c
+                gates += np.matmul(u[..., :cut, :], before, out=step)
+                np.matmul(u[..., cut:, :], before, out=kept)
             else:
-                np.multiply(z, c, out=now)
-                np.subtract(c, now, out=now)
+                kept[...] = 0  # h_0 = 0
+            np.tanh(gates, out=gates)
+            gates *= 0.5
+            gates += 0.5
+            c += np.multiply(r, kept, out=half)
+            np.tanh(c, out=c)
+            np.subtract(before if t else 0, c, out=now)
+            now *= z
+            now += c
         return self.sent
 
     def backward(self, out: np.ndarray | None) -> None:
-        """In place: r, z and c make room for ∂J/∂ of what came in from x, c′ for ∂J/∂c′."""
-        units, h, delta, step = self.units, self.output, self.delta, self._step
-        transposed, (half, other) = self.u.swapaxes(-1, -2), np.moveaxis(self._scratch, -3, 0)
+        units, h, delta, (half, other) = self.units, self.output, self.delta, self._scratch
+        transposed = self.u.swapaxes(-1, -2)
         for t in reversed(range(self.time)):
-            into = self._in[..., t, :]
-            r, z, c = into[..., :units, :], into[..., units : 2 * units, :], into[..., 2 * units :, :]
-            kept, dh = self._kept[..., t, :], delta[..., t, :]
-            before = h[..., t - 1, :] if t else 0.0
-            np.subtract(1, z, out=half)
-            np.multiply(dh, half, out=half)  # ∂J/∂c
-            dh *= z  # to the state before
-            np.subtract(before, c, out=other)
-            other *= half  # dh·(1 − z)·(h − c); times z it is dh·(h − c)·z·(1 − z)
-            np.multiply(other, z, out=z)
+            (c, r, z, kept), dh = (part[..., t, :] for part in self._parts), delta[..., t, :]
+            np.subtract(h[..., t - 1, :] if t else 0, c, out=other)
+            through = np.multiply(dh, z, out=half)  # past c, straight to the state before
+            dh -= through  # ∂J/∂c
+            other *= through
+            np.subtract(1, z, out=z)
+            z *= other
             np.square(c, out=c)
             np.subtract(1, c, out=c)
-            c *= half  # ∂J/∂ of what tanh saw
-            np.multiply(c, r, out=half)  # ∂J/∂c′
-            kept *= c
+            c *= dh
             np.subtract(1, r, out=other)
-            kept *= other
-            r *= kept  # c·c′·r·(1 − r)
-            np.copyto(kept, half)
+            other *= kept
+            np.multiply(c, r, out=kept)
+            np.multiply(kept, other, out=r)
             if t:
-                np.copyto(step[..., : 2 * units, :], into[..., : 2 * units, :])
-                np.copyto(step[..., 2 * units :, :], half)
-                back = np.matmul(transposed, step, out=half)
-                back += dh
-                delta[..., t - 1, :] += back
-        self._remember_back(self._in[..., : 2 * units, :, :], self.du[..., : 2 * units, :])
-        self._remember_back(self._kept, self.du[..., 2 * units :, :])
-        self._read_back(self._in, out)
+                earlier = delta[..., t - 1, :]
+                earlier += through
+                earlier += np.matmul(transposed, self._all[..., units:, t, :], out=other)
+        self._remember_back(self._all[..., units:, :, :], self.du)
+        cut, states = 2 * units, self.x.swapaxes(-1, -2)
+        np.matmul(_flat(self._gates), states, out=self.dw[..., :cut, :])
+        np.matmul(_flat(self._parts[0]), states, out=self.dw[..., cut:, :])
+        if out is not None:
+            w = self.w[..., : self.inputs].swapaxes(-1, -2)
+            np.matmul(w[..., :cut], _flat(self._gates), out=_flat(out))
+            out += np.matmul(w[..., cut:], _flat(self._parts[0])).reshape(out.shape)
 
 
 def orthogonal(size: int, rng: np.random.Generator) -> np.ndarray:

@@ -11,6 +11,7 @@ import numpy as np
 
 from wd_core.engine.arrays import aligned_zeros
 from wd_core.engine.layers.base import Batch, Layer, room_for
+from wd_core.engine.layers.dropout import Dropout, InputNoise
 
 
 def arrange_sequences(X: np.ndarray, dtype: np.dtype | type, columns: int, symbols: int = 0) -> np.ndarray:
@@ -56,3 +57,44 @@ class LastFrame(Layer):
             out[...] = 0
             axes = out.ndim - self.last.ndim
             np.put_along_axis(out, self.last[(None,) * axes], self.delta[..., None, :], axis=-2)
+
+
+class FrameNoise(InputNoise):
+    """Noise on the frames that are there; the row below them stays what it is."""
+
+    def forward(self, x: np.ndarray, batch: Batch) -> np.ndarray:
+        noise = batch.draws.noise(self.shape) * presence(batch)[..., None, :, :]
+        return x + np.concatenate([noise, np.zeros_like(noise[..., :1, :, :])], axis=-3)
+
+
+class FrameDropout(Dropout):
+    """A unit that is left out is so for the whole of a sequence (Gal & Ghahramani 2016, arXiv:1512.05287).
+
+    x is (…, features + 1, T, n), or where frames stand `side_by_side` (…, features + 1, n·T), T together.
+    """
+
+    def __init__(self, features: int, time: int, *, side_by_side: bool = False):
+        super().__init__((features,))
+        self.time, self.side_by_side = time, side_by_side
+
+    def bind(self, weights: np.ndarray, gradient: np.ndarray | None, examples: int, before: Layer | None) -> None:
+        frames = (examples, self.time) if self.side_by_side else (self.time, examples)
+        room = aligned_zeros((*weights.shape[:-1], self.shape[0] + 1, *frames), weights.dtype)
+        room[..., -1, :, :] = 1
+        self._by_frame = room[..., :-1, :, :]
+        self.sent = room.reshape(*room.shape[:-2], -1) if self.side_by_side else room
+        self.output = self.sent[..., :-1, :] if self.side_by_side else self._by_frame
+        if hasattr(before, "delta"):
+            self.delta = before.delta
+
+    def forward(self, x: np.ndarray, batch: Batch) -> np.ndarray:
+        mask = batch.draws.mask(self.shape)
+        self.mask = mask[..., None] if self.side_by_side else mask[..., None, :]
+        x = x[..., :-1, :] if self.side_by_side else x[..., :-1, :, :]
+        np.multiply(x.reshape(self._by_frame.shape), self.mask, out=self._by_frame)
+        return self.sent
+
+    def backward(self, out: np.ndarray | None) -> None:
+        if out is not None:
+            shape = self._by_frame.shape
+            np.multiply(self.delta.reshape(shape), self.mask, out=out.reshape(shape))
