@@ -81,13 +81,13 @@ def study(prepared: Prepared, penalty: str, on_progress: Progress, seed: int = 0
 
 
 def cost(prepared: Prepared) -> float:
-    """About how long a study takes, in units of `Experiment.cost`: measured on tables of 150 to 16,000 rows."""
+    """About how long a study takes, in seconds of one core: measured on tables of 150 to 16,000 rows."""
     n, weights = len(prepared.y_choice), len(prepared.inputs) * prepared.outputs
     if prepared.classes:
         seconds = 0.1 + 6e-7 * n * weights + 3e-9 * n * weights**2 + 2e-8 * weights**3
     else:
         seconds = 0.01 + 1e-8 * n * weights + 2e-9 * n * weights**2
-    return (FOLDS + 1) * seconds * workers.COST_OF_A_SECOND
+    return (FOLDS + 1) * seconds
 
 
 def _path(X: np.ndarray, y: np.ndarray, lambdas: np.ndarray, fit: dict[str, Any], on_progress: Progress) -> Path:

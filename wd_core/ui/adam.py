@@ -16,7 +16,7 @@ from wd_core.ui.shared import Progress
 from wd_core.view.board import Axis, Bars, Board, Curves, Lines, Readout, Series
 
 COLOURS = {"Adam + L2": "l2", "AdamW": "decoupled", "cautious": "cautious"}
-WORTH = 5e8
+WORTH = 0.5
 """Cost of what takes half a second or more: a worker's business."""
 
 HALF_LAMBDAS = (0.03, 0.05, 0.08, 0.12, 0.2, 0.3, 0.5)
