@@ -68,8 +68,8 @@ def test_time_and_memory_never_fall_when_something_grows(name, large):
         s = replace(s, lambdas=100, seeds=50, n=900, parameters=3000)
     for times in (1, 2, 5, 40):
         before = replace(s, **{name: getattr(s, name) * times})
-        after = replace(s, **{name: getattr(s, name) * times + 1})
-        assert seconds(after) >= seconds(before)
+        after = replace(s, **{name: getattr(s, name) * times + 16})  # a whole cache line of examples
+        assert seconds(after) > seconds(before)
         assert result_bytes(after) >= result_bytes(before)
 
 
@@ -86,9 +86,15 @@ def test_every_pass_is_in_it():
 
 def test_what_is_accepted_is_bounded():
     rng = np.random.default_rng(0)
-    for _ in range(200):
+    too_long = too_large = 0
+    for _ in range(400):
         s = replace(size_of(SMALL), lambdas=int(rng.integers(1, 130)), seeds=int(rng.integers(1, 65)),
-                    n=int(rng.integers(40, 5000)), steps=int(rng.integers(1, 20_000)),
-                    parameters=int(rng.integers(3, 13_000)))  # fmt: skip
+                    n=int(rng.integers(40, 5000)), steps=int(np.exp(rng.uniform(0, 9.9))),
+                    batch=int(rng.integers(1, 2500)), work=int(np.exp(rng.uniform(1, 9))),
+                    parameters=int(rng.integers(3, 300)))  # fmt: skip
         fits = result_bytes(s) <= MAX_RESULT and seconds(s) <= MAX_SECONDS
+        too_long += seconds(s) > MAX_SECONDS and result_bytes(s) <= MAX_RESULT
+        too_large += seconds(s) <= MAX_SECONDS and result_bytes(s) > MAX_RESULT
         assert fits == (cost.check(s) is None)
+    assert too_long >= 5
+    assert too_large >= 5
