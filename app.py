@@ -26,6 +26,7 @@ st.navigation(
             st.Page("pages/translator.py", title="What is this λ elsewhere?"),
         ],
         "Train": [
+            st.Page("pages/rates.py", title="Learning rate first, λ after?"),
             st.Page("pages/adam.py", title="What does Adam do to decay?"),
             st.Page("pages/companions.py", title="What goes with decay?"),
         ],

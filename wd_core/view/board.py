@@ -203,6 +203,10 @@ class Heat(Panel):
     numbers: bool = False
     """Whether the values stand in the cells, where there is room."""
     control: tuple[str, str] | None = None
+    sets: Mapping[str, int] = field(default_factory=dict)
+    """Places on further axes that a drag on this map takes the hand to; the map shows a cursor there alone."""
+    upward: bool = False
+    """Row 0 at the bottom, as on a vertical axis."""
     best: Any = None
     """(row, column) of a marked cell, or (*over, 2)."""
     overlays: Sequence[tuple[str, Sequence[tuple[float, float]]]] = ()
@@ -217,6 +221,7 @@ class Heat(Panel):
             "rows": list(self.rows), "columns": list(self.columns), "row_label": self.row_label,
             "column_label": self.column_label, "palette": self.palette, "range": span, "form": self.form,
             "numbers": self.numbers, "control": list(self.control or ()), "shape": list(self.values.shape[-2:]),
+            "sets": dict(self.sets), "upward": self.upward,
             "overlays": [{"name": name, "points": [list(map(float, p)) for p in pts]} for name, pts in self.overlays],
         }  # fmt: skip
         return header, arrays
@@ -288,6 +293,27 @@ class Words(Panel):
     def parts(self) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
         items = [[[text, bool(flag)] for text, flag in place] for place in self.items]
         return self.base("words", self.title) | {"items": items, "flag_name": self.flag_name}, {}
+
+
+@dataclass(frozen=True, eq=False)
+class Plane(Panel):
+    """A model over a plane, evaluated in the browser from its weights (*over, P); NaN where a run diverged."""
+
+    title: str = ""
+    weights: np.ndarray = field(default_factory=lambda: np.zeros((1, 1)))
+    plane: Mapping[str, Any] = field(default_factory=dict)
+    """What `plane_header` says of the experiment's plane and model."""
+    points: np.ndarray = field(default_factory=lambda: np.zeros((0, 2)))
+    labels: np.ndarray = field(default_factory=lambda: np.zeros(0))
+
+    def parts(self) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+        finite = np.isfinite(self.weights).all(-1)
+        w = np.where(finite[..., None], self.weights, 0)
+        scale = np.where(finite, np.maximum(np.abs(w).max(-1), 1e-30) / 32767, np.nan)
+        levels = np.rint(w / np.nan_to_num(scale, nan=1.0)[..., None]).astype(np.int16)
+        arrays = {"weights": levels, "scale": scale.astype(np.float32)}
+        arrays |= {"points": self.points.astype(np.float32), "labels": self.labels.astype(np.float32)}
+        return self.base("plane", self.title) | dict(self.plane), arrays
 
 
 @dataclass(frozen=True, eq=False)
@@ -365,8 +391,8 @@ class Board:
 def _check(panel: Panel, header: dict[str, Any], arrays: dict[str, np.ndarray], sizes: dict[str, int]) -> None:
     lead = tuple(sizes[key] for key in panel.over)
     for name, array in arrays.items():
-        fixed = name in ("x", "best") or name.startswith(("x", "mark"))  # may stand still, or move with the rest
-        if array.shape[: len(lead)] != lead and not (fixed and array.ndim <= 1):
+        fixed = name in ("best", "points", "labels") or name.startswith(("x", "mark"))  # may stand still
+        if array.shape[: len(lead)] != lead and not (fixed and array.ndim <= 2):
             raise ValueError(f"panel {header['title']}: {name} of shape {array.shape}; allowed: {lead} first")
     if header["kind"] == "curves":
         wanted = (*lead, sizes[header["axis"]])

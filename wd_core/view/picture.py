@@ -109,6 +109,26 @@ def _image(history: History) -> tuple[int, ...]:
     return image if layers and is_chain(history.layers()) and layers[0]["inputs"] == int(np.prod(image)) else ()
 
 
+def plane_of(history: History, seed: int) -> dict | None:
+    """A training's plane and program, and its training points: what a board's `Plane` needs; None where the browser
+    cannot evaluate the model."""
+    e = history.experiment
+    split = e.data(seed)
+    plane = make_plane(split, e.source, "auto")
+    program = program_of(history.layers(), split, plane)
+    if program is None or plane.y_is_target:
+        return None
+    points, labels = _points(split, plane)
+    n = len(split.y_train)
+    x, y = ({"label": label, "range": reach} for label, reach in (
+        (plane.x_label, plane.x_range), (plane.y_label, plane.y_range)))  # fmt: skip
+    header = {
+        "program": program, "axes": {"x": x, "y": y}, "task": _task(e.task, plane), "value_range": _value_range(labels),
+        "outputs": _output_names(history), "classes": list(e.source.class_names),
+    }  # fmt: skip
+    return {"plane": header, "points": points[:n], "labels": labels[:n]}
+
+
 def _task(task: str, plane: Plane) -> str:
     if task != "regression":
         return task

@@ -9,11 +9,12 @@ import { rgbOf } from "./colours.js";
 import { Curves, Lines } from "./curves.js";
 import { readBoard } from "./data.js";
 import { formText, Heat, Pictures } from "./heat.js";
+import { Plane } from "./plane.js";
 import { Rows } from "./rows.js";
 import { nearestNotch, placeText } from "./scales.js";
 import { Words } from "./words.js";
 
-const KINDS = { curves: Curves, lines: Lines, heat: Heat, pictures: Pictures, bars: Bars, words: Words, rows: Rows };
+const KINDS = { curves: Curves, lines: Lines, heat: Heat, pictures: Pictures, bars: Bars, words: Words, rows: Rows, plane: Plane };
 const SHARES = { full: 1, half: 2, third: 3 };
 const GAP = 24;
 const NARROW = 620;
@@ -219,7 +220,7 @@ export class BoardView extends Stage {
       const [row, column] = panel.control;
       this.drag(canvas, (x, y) => {
         const cell = Heat.at(panel, clamp(x, panel.box.x, panel.box.x + panel.box.w - 1), clamp(y, panel.box.y, panel.box.y + panel.box.h - 1));
-        return { [row]: cell[0], [column]: cell[1] };
+        return { ...panel.sets, [row]: cell[0], [column]: cell[1] };
       }, column);
     }
     canvas.addEventListener("pointermove", (event) => {
@@ -277,7 +278,7 @@ export class BoardView extends Stage {
     if (!this.layout || !this.width) return;
     const { cube, state } = this;
     for (const [i, panel] of cube.panels.entries()) {
-      const seen = [...panel.over, ...(panel.control || [])].map((key) => state[key]).join();
+      const seen = [...panel.over, ...(panel.control || []), ...Object.keys(panel.sets || {})].map((key) => state[key]).join();
       if (this.drawn[i] !== seen) {
         if (panel.list) Words.draw(this, panel, state);
         else panel.kindOf.draw(this, panel, state);

@@ -3,6 +3,7 @@
 import { readMessage } from "../web/payload.js";
 
 const NOTHING = { 1: 255, 2: 65535 };
+const STILL = new Set(["points", "labels"]);
 const PENALTIES = ["l2", "l1", "elastic", "none", "decoupled", "cautious"];
 
 // `panel.read(name, state)` → the values of that array at the hand's place, as a plain function of their index.
@@ -27,7 +28,7 @@ function readPanel(panel, i, header, arrays, sizes) {
   for (const [name, { shape }] of Object.entries(header.arrays)) {
     if (!name.startsWith(`p${i}.`)) continue;
     const field = name.slice(`p${i}.`.length);
-    const still = shape.length < lead || !panel.over.every((key, d) => shape[d] === sizes[key]) || (lead > 0 && shape.length === 1 && field === "x");
+    const still = shape.length < lead || !panel.over.every((key, d) => shape[d] === sizes[key]) || (lead > 0 && shape.length === 1 && field === "x") || STILL.has(field);
     const inner = (still ? shape : shape.slice(lead)).reduce((product, size) => product * size, 1);
     fields[field] = { data: arrays[name], still, inner };
   }

@@ -11,7 +11,7 @@ export const formText = (form, value) =>
 
 const cellOf = (panel, r, c) => {
   const [rows, columns] = panel.shape, { box } = panel;
-  return { x: box.x + (box.w * c) / columns, y: box.y + (box.h * r) / rows, w: box.w / columns, h: box.h / rows };
+  return { x: box.x + (box.w * c) / columns, y: box.y + (box.h * (panel.upward ? rows - 1 - r : r)) / rows, w: box.w / columns, h: box.h / rows };
 };
 
 export const Heat = {
@@ -46,7 +46,7 @@ export const Heat = {
     heatNames(view, panel, state);
     drawOverlays(view, panel);
     if (panel.has("best")) outline(view, panel, ...panel.raw("best", state), [4, 3]);
-    if (panel.control.length) outline(view, panel, state[panel.control[0]], state[panel.control[1]], []);
+    if (panel.control.length && isHere(panel, state)) outline(view, panel, state[panel.control[0]], state[panel.control[1]], []);
     colourBar(view, panel, colour);
   },
   describe(view, panel, state) {
@@ -55,7 +55,7 @@ export const Heat = {
     const order = Array.from({ length: rows * columns }, (_, j) => j).filter((j) => Number.isFinite(shares.at(j))).sort((a, b) => shares.at(b) - shares.at(a));
     const name = (j) => `${panel.rows[Math.floor(j / columns)] ?? Math.floor(j / columns) + 1}, ${panel.columns[j % columns] ?? (j % columns) + 1}: ${formText(panel.form, valueOf(shares.at(j), panel.range))}`;
     if (!order.length) return `${panel.title}: no values.`;
-    const here = panel.control.length ? `Here, ${name(state[panel.control[0]] * columns + state[panel.control[1]])}. ` : "";
+    const here = panel.control.length && isHere(panel, state) ? `Here, ${name(state[panel.control[0]] * columns + state[panel.control[1]])}. ` : "";
     return `${panel.title}: ${rows} rows (${panel.row_label}), ${columns} columns (${panel.column_label}). ${here}Highest ${order.slice(0, 3).map(name).join("; ")}. Lowest ${name(order[order.length - 1])}.`;
   },
   tip(view, panel, state, x, y) {
@@ -66,10 +66,13 @@ export const Heat = {
   },
   at(panel, x, y) {
     const { box, shape: [rows, columns] } = panel;
-    const r = Math.floor(((y - box.y) / box.h) * rows), c = Math.floor(((x - box.x) / box.w) * columns);
+    const down = Math.floor(((y - box.y) / box.h) * rows), r = panel.upward ? rows - 1 - down : down, c = Math.floor(((x - box.x) / box.w) * columns);
     return r >= 0 && c >= 0 && r < rows && c < columns ? [r, c] : null;
   },
 };
+
+// Whether the hand is on this map, where there are several.
+export const isHere = (panel, state) => Object.entries(panel.sets).every(([key, i]) => state[key] === i);
 
 function outline(view, panel, r, c, dash) {
   if (!(r >= 0 && c >= 0)) return;
@@ -111,7 +114,7 @@ function drawOverlays(view, panel) {
   panel.overlays.forEach(({ points }, i) => {
     for (const [colour, width] of [[theme.paper, 4], [theme.ink, 1.6]]) {
       ctx.beginPath();
-      points.forEach(([c, r]) => ctx.lineTo(box.x + (box.w * (c + 0.5)) / columns, box.y + (box.h * (r + 0.5)) / rows));
+      points.forEach(([c, r]) => ctx.lineTo(box.x + (box.w * (c + 0.5)) / columns, box.y + (box.h * ((panel.upward ? rows - 1 - r : r) + 0.5)) / rows));
       ctx.strokeStyle = css(colour);
       ctx.lineWidth = width;
       ctx.setLineDash(width === 4 ? [] : [[], [6, 4], [2, 3]][i % 3]);

@@ -1,0 +1,196 @@
+"""The page on learning rate × λ: a map for each optimiser, dragged; the model that each cell trained beside them."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+import streamlit as st
+
+from wd_core.datasets import DATASETS
+from wd_core.experiment import Experiment
+from wd_core.studies import rates
+from wd_core.studies.rates import RIVALS, RateMap, mean_interval
+from wd_core.ui.boards import BOUND, result_of, show_board
+from wd_core.view.board import Axis, Board, Heat, Plane, Readout
+from wd_core.view.picture import plane_of
+
+DATA = ("moons", "circles", "xor", "spirals", "blobs", "breast_cancer", "digits")
+BATCHES = {"digits": 50}
+SEEDS = tuple(range(6))
+SHOWN = {"loss": "at the end", "stopped_loss": "stopped early"}
+WHAT = ("loss", "accuracy")
+
+
+def controls() -> tuple[str, str, str]:
+    """Data set, loss or accuracy, end or early stopping."""
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        data = st.selectbox(
+            "Data", DATA, key="rates_data", width=280, format_func=lambda n: DATASETS[n].title, **BOUND
+        )
+        what = st.segmented_control("Colour", WHAT, default="loss", key="rates_what", required=True, **BOUND)
+        when = st.segmented_control(
+            "Model kept", list(SHOWN), default="loss", format_func=SHOWN.get, key="rates_when", required=True, **BOUND
+        )
+    return data, what, when
+
+
+def maps_of(data: str) -> dict[str, RateMap]:
+    """All rivals' maps; each is kept as soon as it is done, so that a visit that is broken off loses nothing."""
+    base = base_of(data)
+    found = {}
+    for i, (name, rival) in enumerate(RIVALS.items()):
+        text = f"{name}, map {i + 1} of {len(RIVALS)}: {len(rival.lrs) * len(rival.lambdas) * len(SEEDS)} trainings"
+        found[name] = result_of(
+            ("rates", data, name), lambda p, r=rival: rates.rate_map(base, r, SEEDS, p), 8_000_000, text
+        )
+    return found
+
+
+def base_of(data: str) -> Experiment:
+    """The data set's opening with an MLP and batches, so that an epoch has several steps."""
+    opening = Experiment.from_query(f"dataset={data}")
+    hidden = opening.hidden if opening.model == "mlp" else (16, 16)
+    return opening.replace(model="mlp", hidden=hidden, penalty="l2", batch_size=BATCHES.get(data, 20))
+
+
+def show() -> None:
+    """The whole page below its title."""
+    data, what, when = controls()
+    maps = maps_of(data)
+    show_board("rates", (data, what, when), lambda progress: _board(data, what, when, maps))
+    e = next(iter(maps.values())).experiment
+    st.markdown(_measured(maps))
+    st.caption(
+        f"{DATASETS[data].title}, {len(e.data(0).y_train)} training examples, batches of {e.batch_size}, {e.steps} "
+        f"steps, {len(SEEDS)} seeds; a cell is their mean, a run that is worse than a constant counts as the "
+        "constant. Coupled and decoupled λ are not one quantity: each map has its own axes. Dashed frame: the best "
+        "cell. Lines: equal decay a step through the best cell, and the stability edge, beyond which a step of decay "
+        "(or of decay and loss) overshoots by more than it had to go: lr·λ ≥ 2 for decoupled decay, λ ≥ 2 in the "
+        "paper's form, lr·(largest curvature + λ) ≥ 2 for gradient descent, 2(1 + μ) with momentum (curvature at the "
+        "first weights, by power iteration; training moves it). Adam with coupled decay has no such edge: its steps "
+        "do not grow with the gradient. Interaction: the share of the log loss's variation that no sum of an effect "
+        "of lr and one of λ explains; 0 would let you tune one after the other. Time scale: 1/(lr·λ) in epochs at "
+        "each seed's best cell. Intervals: 95 % t over seeds. Sources: Loshchilov & Hutter 2019, fig. 1 "
+        "(arXiv:1711.05101); Wang & Aitchison 2024 (arXiv:2405.13698)."
+    )
+
+
+def _board(data: str, what: str, when: str, maps: dict[str, RateMap]) -> Board:
+    names, count = list(maps), rates.COUNT
+    values = {name: _cells(m, what, when) for name, m in maps.items()}
+    every = np.concatenate([v.ravel() for v in values.values()])
+    span = (float(np.nanmin(every)), float(np.nanmax(every)))
+    heats = [
+        Heat(title=name, values=values[name], rows=[f"{v:.2g}" for v in m.lrs], columns=[f"{v:.1g}" for v in m.lambdas],
+             row_label="learning rate", column_label="λ", range=span, control=("row", "column"), upward=True,
+             sets={"map": i}, best=m.best, overlays=_lines(m), width="third", height=250,
+             form="percent" if what == "accuracy" else "three")
+        for i, (name, m) in enumerate(maps.items())
+    ]  # fmt: skip
+    first = maps[names[0]]
+    drawn = plane_of(first.first, SEEDS[0])
+    weights = np.stack([m.weights for m in maps.values()])
+    over = ("map", "row", "column")
+    size = {"width": "third", "height": 250}
+    planes = [Plane(title="The model of this cell", weights=weights, over=over, **size, **drawn)] if drawn else []
+    place = [str(i + 1) for i in range(count)]
+    start = first.best
+    return Board(
+        [
+            Axis("map", "optimiser", names, "names", start=0),
+            Axis("row", "learning rate, cell", place, "names", start=start[0]),
+            Axis("column", "λ, cell", place, "names", start=start[1]),
+        ],
+        [*heats, *planes],
+        readouts=[
+            Readout("learning rate", _spread([m.lrs[:, None] for m in maps.values()], count), over),
+            Readout("λ", _spread([m.lambdas[None] for m in maps.values()], count), over, "lambda"),
+            Readout("validation loss", np.stack([m.loss.mean(-1) for m in maps.values()]), over),
+            Readout("stopped early", np.stack([m.stopped_loss.mean(-1) for m in maps.values()]), over),
+            Readout("validation accuracy", np.stack([m.score.mean(-1) for m in maps.values()]), over, "percent"),
+            Readout("decay a step", _spread([_pace(m) for m in maps.values()], count), over),
+        ],
+        sentences=[_words(name, m) for name, m in maps.items()],
+    )  # fmt: skip
+
+
+def _spread(values: list[np.ndarray], count: int) -> np.ndarray:
+    return np.stack([np.broadcast_to(v, (count, count)) for v in values])
+
+
+def _cells(m: RateMap, what: str, when: str) -> np.ndarray:
+    """(R, L) what is coloured: the mean over seeds; NaN where every seed diverged."""
+    if what == "accuracy":
+        values = m.score if when == "loss" else m.stopped_score
+        return np.where(np.isfinite(m.loss).any(-1), np.nan_to_num(values).mean(-1), np.nan)
+    return np.where(np.isfinite(getattr(m, when)).any(-1), m.capped(when).mean(-1), np.nan)
+
+
+def _pace(m: RateMap) -> np.ndarray:
+    """(R, L) share of a weight that decay takes at a step: lr·λ, or λ; for coupled Adam it depends on the gradient."""
+    e = m.experiment
+    if e.optimizer == "adam" and e.decay == "coupled":
+        return np.full((len(m.lrs), len(m.lambdas)), np.nan)
+    pace = np.ones((len(m.lrs), 1)) * m.lambdas if e.decay == "decoupled_paper" else m.lrs[:, None] * m.lambdas
+    return pace / (1 - e.momentum) if e.optimizer == "momentum" else pace
+
+
+def _lines(m: RateMap) -> list[tuple[str, list[tuple[float, float]]]]:
+    """Equal decay a step through the best cell, and the stability edge, in cells (column, row)."""
+    rows = partial(_place, m.lrs)
+    fine = np.linspace(-0.5, len(m.lambdas) - 0.5, 80)
+    lam = np.exp(np.log(m.lambdas[0]) + fine * np.log(m.lambdas[1] / m.lambdas[0]))
+    i, j = m.best
+    paper = m.experiment.decay == "decoupled_paper"
+    found = []
+    if not (m.experiment.optimizer == "adam" and m.experiment.decay == "coupled"):
+        if paper:
+            found.append(("equal λ", [(float(j), -0.5), (float(j), len(m.lrs) - 0.5)]))
+        else:
+            equal = m.lrs[i] * m.lambdas[j] / lam
+            found.append(("equal lr·λ", list(zip(fine.tolist(), rows(equal).tolist(), strict=True))))
+    edge = rates.edge_of(m)
+    if edge is not None and paper:
+        at = float(np.log(2 / m.lambdas[0]) / np.log(m.lambdas[1] / m.lambdas[0]))
+        found.append((f"edge, {edge[0]}", [(at, -0.5), (at, len(m.lrs) - 0.5)]))
+    elif edge is not None:
+        e = m.experiment
+        limit = 2.0 if e.optimizer != "momentum" else 2 * (1 + e.momentum)
+        at_edge = rows(limit / ((0.0 if e.decay == "decoupled" else m.curvature) + lam))
+        found.append((f"edge, {edge[0]}", list(zip(fine.tolist(), at_edge.tolist(), strict=True))))
+    return found
+
+
+def _place(lrs: np.ndarray, lr: np.ndarray) -> np.ndarray:
+    """Where learning rates lie among the rows."""
+    return np.log(lr / lrs[0]) / np.log(lrs[1] / lrs[0])
+
+
+def _words(name: str, m: RateMap) -> str:
+    i, j = m.best
+    best, early = m.capped().mean(-1)[i, j], m.capped("stopped_loss").mean(-1).min()
+    mean, low, high = mean_interval(m.interaction)
+    gone = float(np.isnan(m.loss).mean())
+    share = f"{100 * mean:.0f} % [{100 * max(low, 0):.0f}, {100 * min(high, 1):.0f}]"
+    lost = f"{100 * gone:.0f} % of the runs diverged." if gone else "No run diverged."
+    return (
+        f"{name}: least validation loss {best:.3f} at lr {m.lrs[i]:.2g}, λ {m.lambdas[j]:.2g}; stopped early, the best "
+        f"cell has {early:.3f}. Interaction {share}. {lost}"
+    )
+
+
+def _measured(maps: dict[str, RateMap]) -> str:
+    """The table of what was measured, one row a rival."""
+    lines = [
+        "| | least validation loss | stopped early, least | interaction | time scale, epochs |",
+        "|---|---:|---:|---:|---:|",
+    ]
+    for name, m in maps.items():
+        share = "{:.0%} [{:.0%}, {:.0%}]".format(*np.clip(mean_interval(m.interaction), 0, 1))
+        scale = m.timescale
+        known = None if scale is None else mean_interval(scale, log=True)
+        epochs = "not of this kind" if known is None else "{:.3g} [{:.3g}, {:.3g}]".format(*known)
+        best, early = m.capped().mean(-1).min(), m.capped("stopped_loss").mean(-1).min()
+        lines.append(f"| {name} | {best:.3f} | {early:.3f} | {share} | {epochs} |")
+    return "\n".join(lines)
