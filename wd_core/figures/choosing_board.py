@@ -53,7 +53,9 @@ def u_board(
         )  # fmt: skip
         rows.append(Row(rule, list(zip(places, counts, strict=True)), colour=rule_colour, said=f"{rule}: λ = {at}"))
     title = "What each rule chooses, a dot a seed"
-    choices = Rows(title=title, rows=rows, width="full", height=52 + 26 * len(rows), key="choices")
+    choices = Rows(  # names on the rows: then its λ axis stands under that of the curve
+        title=title, rows=rows, width="full", height=52 + 26 * len(rows), key="choices", wide=False
+    )  # fmt: skip
     return Board([lambda_axis(found.lambdas)], [loss, choices], sentences=sentences)
 
 
