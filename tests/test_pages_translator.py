@@ -126,6 +126,19 @@ def test_mounted_it_lets_one_choose_the_side_of_a_comparison() -> None:
     assert codes(app)[0] == "Lasso(alpha=0.03)"
 
 
+def test_mounted_it_refuses_code_for_a_model_that_it_does_not_know(monkeypatch) -> None:
+    def unknown(e: Experiment) -> tuple:
+        raise ValueError(f"model={e.model}: take-home code does not know its layer Strange")
+
+    monkeypatch.setattr("wd_core.translate.scripts.chain_of", unknown)
+    monkeypatch.setattr("wd_core.translate.torch_code.chain_of", unknown)
+    app = opened(Scene(Experiment()), 0.03)
+    widget(app, "segmented_control", "Tool").set_value("PyTorch").run()
+    assert not app.exception
+    assert "take-home code does not know its layer Strange" in app.caption[0].value
+    assert codes(app) == ["Adam(weights, weight_decay=0.03)"]
+
+
 def test_mounted_it_says_what_a_tool_does_not_have() -> None:
     scene = Scene(Experiment(penalty="l1"))
     app = opened(scene, 0.03)

@@ -1,13 +1,10 @@
 """The λ translator: each tool's numbers by hand, and the scripts by running them."""
 
-import ast
 import io
 import json
-import os
 import shutil
 import subprocess
 import sys
-from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -145,14 +142,14 @@ def test_the_files_hold_the_arrays_of_the_app() -> None:
 # ---------------------------------------------------------------- the code
 
 
-def run(code: str, folder: Path, e: Experiment | None = None, **environment: str) -> dict:
+def run(code: str, folder: Path, e: Experiment | None = None) -> dict:
     """What the script prints in a fresh folder with data.npz, or without it if `e` is None."""
     (folder / "experiment.py").write_text(code, encoding="utf-8")
     if e:
         (folder / "data.npz").write_bytes(data_npz(e))
     done = subprocess.run(
         [sys.executable, "experiment.py"], cwd=folder, capture_output=True, text=True, timeout=300,
-        env=os.environ | environment, check=False,
+        check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout.splitlines()[-1])
@@ -192,11 +189,6 @@ def test_two_softmax_scores_are_translated_to_one(tmp_path: Path) -> None:
     assert found["validation_loss"] == pytest.approx(history.validation_loss[0, 0, -1], abs=1e-5)
 
 
-def test_scikit_learns_network_runs(tmp_path: Path) -> None:
-    found = run(take_home(NETWORK, 0.01, "scikit-learn"), tmp_path, NETWORK)
-    assert found["train_loss"] < 0.8
-
-
 @pytest.mark.parametrize("dataset", LOADERS)
 def test_without_the_file_scikit_learns_data_are_cut_anew(dataset: str, tmp_path: Path) -> None:
     model = {"diabetes": "linear", "breast_cancer": "logistic"}.get(dataset, "softmax")
@@ -204,59 +196,6 @@ def test_without_the_file_scikit_learns_data_are_cut_anew(dataset: str, tmp_path
     found, with_file = (run(take_home(e, 0.03, "scikit-learn"), tmp_path, given) for given in (None, e))
     assert found["validation_score"] == pytest.approx(with_file["validation_score"], abs=0.3)
     assert found != with_file
-
-
-VARIANTS = [
-    {"penalty": "l1", "activation": "leaky_relu"},
-    {"penalty": "elastic", "batch_size": 20, "schedule": "cosine"},
-    {"penalty": "l2", "optimizer": "nesterov", "decay": "decoupled"},
-    {"penalty": "l1", "decay": "subgradient", "optimizer": "momentum", "activation": "sigmoid"},
-    {"penalty": "elastic", "decay": "decoupled_paper", "dataset": "blobs"},
-    {"penalty": "none", "dataset": "sine", "activation": "identity"},
-]
-
-
-@pytest.mark.parametrize("tool", ["PyTorch", "PyTorch AdamW", "Keras"])
-@pytest.mark.parametrize("changes", VARIANTS, ids=str)
-def test_framework_code_is_python_and_runs_where_it_can(tool: str, changes: dict, tmp_path: Path) -> None:
-    e = NETWORK.replace(**changes)
-    code = take_home(e, 0.01, tool)
-    ast.parse(code)
-    compile(code, "experiment.py", "exec")
-    assert max(map(len, code.splitlines())) <= 120
-    found = run(code, tmp_path, e, **need("keras" if tool == "Keras" else "torch"))
-    assert np.isfinite(found["train_loss"])
-
-
-@pytest.mark.parametrize(("e", "lam"), EXACT)
-def test_pytorch_comes_to_the_exact_solution(e: Experiment, lam: float, tmp_path: Path) -> None:
-    need("torch")
-    e = e.replace(lr=0.02, steps=3000, schedule="cosine")
-    found = run(take_home(e, lam, "PyTorch"), tmp_path, e)
-    path, split = path_at(e, lam)
-    assert found["train_loss"] == pytest.approx(path.loss(split.X_train, split.y_train)[0], abs=2e-5)
-    assert found["train_score"] == pytest.approx(path.score(split.X_train, split.y_train)[0], abs=1e-4)
-
-
-@pytest.mark.parametrize(("e", "lam"), EXACT)
-def test_keras_comes_to_the_exact_solution(e: Experiment, lam: float, tmp_path: Path) -> None:
-    environment = need("keras")
-    e = e.replace(lr=0.02, steps=2000, schedule="cosine")
-    found = run(take_home(e, lam, "Keras"), tmp_path, e, **environment)
-    path, split = path_at(e, lam)
-    assert found["train_loss"] == pytest.approx(path.loss(split.X_train, split.y_train)[0], abs=2e-4)
-
-
-def need(library: str) -> dict[str, str]:
-    """Skip unless it is installed; the environment it needs."""
-    if not find_spec(library):
-        pytest.skip(f"{library} is not installed")
-    if library == "torch":
-        return {}
-    backend = next((name for name in ("tensorflow", "jax", "torch") if find_spec(name)), None)
-    if not backend:
-        pytest.skip("no backend for Keras is installed")
-    return {"KERAS_BACKEND": backend, "TF_CPP_MIN_LOG_LEVEL": "3"}
 
 
 @pytest.mark.parametrize(("e", "lam"), EXACT)

@@ -18,7 +18,7 @@ from wd_core.engine.update import Update
 
 Progress = Callable[[float], None]
 
-_INITIAL, _BATCHES = 101, 102  # names of the random streams; the data's own are in datasets
+INITIAL, BATCHES = 101, 102  # names of the random streams; the data's own are in datasets
 
 
 def train_table(
@@ -40,7 +40,7 @@ def train_table(
     updates = [Update(table.rows[rows], w[:, rows], g[:, rows], table.steps) for rows in table.slices()]
     batches = _batches(table, dtype, draws)
     for i, group in enumerate(table.groups):
-        w[i] = initial_weights(layers, np.random.default_rng([group.seed, _INITIAL]))
+        w[i] = initial_weights(layers, np.random.default_rng([group.seed, INITIAL]))
 
     places = {step: k for k, step in enumerate(record_at)}
     recorded = np.empty((*runs[::-1], len(places), w.shape[-1]), dtype)
@@ -118,7 +118,7 @@ def _batches(table: Table, dtype: np.dtype | type, draws: Draws | None) -> Itera
     if size == n:
         while True:
             yield Batch(x, share, y, draws)
-    rngs = [np.random.default_rng([group.seed, _BATCHES]) for group in table.groups]
+    rngs = [np.random.default_rng([group.seed, BATCHES]) for group in table.groups]
     some = n // size  # batches gathered at a time
     here = np.zeros((len(sizes), some, columns), int)
     order = np.empty((len(sizes), 0), int)

@@ -2,14 +2,13 @@
 
 from wd_core.translate.conventions import (
     TOOLS,
-    Setting,
     Translation,
     lambda_from,
-    setting_of,
     translate,
     translations,
 )
 from wd_core.translate.scripts import data_csv, data_npz, take_home
+from wd_core.translate.setting import Setting, setting_of
 
 __all__ = [
     "TOOLS",

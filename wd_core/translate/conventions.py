@@ -7,63 +7,14 @@ Ours: mean loss + λ₁‖w‖₁ + ½λ₂‖w‖², weights only; half squared
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from wd_core.engine.penalties import make_penalty
 from wd_core.experiment import Experiment
+from wd_core.translate.limits import differences, refusal
+from wd_core.translate.setting import Setting, setting_of
 
 TOOLS = ("scikit-learn", "PyTorch", "PyTorch AdamW", "Keras", "glmnet")
 TORCH_NAMES = {"sgd": "SGD", "momentum": "SGD", "nesterov": "SGD", "adam": "Adam"}
-
-
-@dataclass(frozen=True)
-class Setting:
-    """What of an experiment a translation depends on. `task` is "regression", "binary" or "multiclass"."""
-
-    model: str
-    task: str
-    n: int  # training examples
-    batch: int  # examples of a step
-    penalty: str = "l2"
-    l1_ratio: float = 0.5
-    decay: str = "coupled"
-    optimizer: str = "adam"
-    lr: float = 0.01
-    momentum: float = 0.9
-    activation: str = "tanh"
-    target_sd: float = 1.0  # of the training targets, with 1/n
-
-    def strengths(self, lam: float) -> tuple[float, float]:
-        """λ₁ and λ₂ of λ."""
-        shares = make_penalty(self.penalty, self.l1_ratio)
-        return lam * shares.l1_share, lam * shares.l2_share
-
-    @property
-    def heaviness(self) -> float:
-        """1 − μ with momentum μ, else 1: by what a decoupled λ is multiplied to be a coupled one."""
-        return 1 - self.momentum if self.optimizer in ("momentum", "nesterov") else 1.0
-
-    @property
-    def is_coupled(self) -> bool:
-        return self.decay in ("coupled", "subgradient")
-
-    @property
-    def is_adamw(self) -> bool:
-        """Decay beside Adam's step: no objective has its minimum where this ends."""
-        return not self.is_coupled and self.optimizer == "adam"
-
-    def in_objective(self, lam: float) -> tuple[float, float]:
-        """λ₁ and λ₂ of the objective whose minimum the training seeks; under AdamW the decoupled ones."""
-        l1, l2 = self.strengths(lam)
-        if self.is_coupled:
-            return l1, l2
-        factor = self.heaviness / (self.lr if self.decay == "decoupled_paper" else 1.0)
-        return l1 * factor, l2 * factor
-
-    def beside_step(self, lam: float) -> tuple[float, float]:
-        """λ₁ and λ₂ of the decoupled w ← w − lr·λ₂·w that does the same; for coupled Adam, the same numbers."""
-        l1, l2 = self.in_objective(lam)
-        return l1 / self.heaviness, l2 / self.heaviness
 
 
 @dataclass(frozen=True)
@@ -86,16 +37,6 @@ def short(value: float) -> str:
     return "np.inf" if value == float("inf") else f"{value:.4g}"
 
 
-def setting_of(e: Experiment, seed: int | None = None) -> Setting:
-    """The setting of `e`; `seed` says whose training targets, the first's if None."""
-    y = e.data(e.seeds[0] if seed is None else seed).y_train
-    return Setting(
-        model=e.model, task=e.task, n=len(y), batch=e.examples_per_step, penalty=e.penalty, l1_ratio=e.l1_ratio,
-        decay=e.decay, optimizer=e.optimizer, lr=e.lr, momentum=e.momentum, activation=e.activation,
-        target_sd=float(y.std()) if e.task == "regression" else 1.0,
-    )  # fmt: skip
-
-
 def translations(e: Experiment, lam: float) -> list[Translation]:
     """λ of the experiment `e` in every tool."""
     return translate(setting_of(e), lam)
@@ -105,8 +46,15 @@ def translate(setting: Setting, lam: float) -> list[Translation]:
     """λ in every tool, in the order of TOOLS. ValueError for a λ below 0."""
     if not lam >= 0:
         raise ValueError(f"lam={lam}: allowed: a number from 0 on")
-    return [scikit_learn(setting, lam), torch(setting, lam), torch_adamw(setting, lam), keras(setting, lam),
-            glmnet(setting, lam)]  # fmt: skip
+    return [_translated(tool, setting, lam) for tool in TOOLS]
+
+
+def _translated(tool: str, s: Setting, lam: float) -> Translation:
+    if why := refusal(tool, s):
+        return Translation(tool, "", None, why, False)
+    found = _TRANSLATED[tool](s, lam)
+    more = differences(tool, s)
+    return replace(found, exact=found.exact and not more, why=" ".join([found.why, *more]))
 
 
 def lambda_from(setting: Setting, tool: str, value: float) -> float:
@@ -137,14 +85,12 @@ def _halved(s: Setting) -> str:
     return " It gives two classes one score where softmax has two, hence half the λ₂." if two else ""
 
 
-def _not_adamw(s: Setting, why: str) -> tuple[str, bool]:
-    if s.is_adamw:
-        return f"{why} Decay beside Adam's step has no objective: this minimum is near, not the same.", False
+def _of_objective(s: Setting, why: str) -> str:
     if not s.is_coupled and s.decay == "decoupled_paper":
         why += " Here λ₂ = λ/lr, for the decay in the app leaves the learning rate out."
     if not s.is_coupled and s.heaviness != 1:
         why += " With momentum μ, decoupled λ does what λ(1 − μ) does in the objective."
-    return why, True
+    return why
 
 
 def scikit_learn(s: Setting, lam: float, number: Number = short) -> Translation:
@@ -152,50 +98,38 @@ def scikit_learn(s: Setting, lam: float, number: Number = short) -> Translation:
     if s.model == "mlp":
         return _scikit_mlp(s, lam, number)
     l1, l2 = for_one_score(s, lam)
-    total = l1 + l2
+    total, free = l1 + l2, "" if s.biases else ", fit_intercept=False"
     if s.task == "regression":
         if not total:
-            expression, value, why = "LinearRegression()", None, "No penalty: least squares."
+            expression, value, why = f"LinearRegression({free[2:]})", None, "No penalty: least squares."
         elif not l1:
             value = s.n * l2
-            expression = f"Ridge(alpha={number(value)})"
+            expression = f"Ridge(alpha={number(value)}{free})"
             why = f"Ridge minimises ‖r‖² + α‖w‖², sums over n = {s.n} examples: α = n·λ₂."
         elif not l2:
-            expression, value = f"Lasso(alpha={number(l1)})", l1
+            expression, value = f"Lasso(alpha={number(l1)}{free})", l1
             why = "Lasso minimises ‖r‖²/2n + α‖w‖₁, as the app does: α = λ₁."
         else:
             value = total
-            expression = f"ElasticNet(alpha={number(total)}, l1_ratio={number(l1 / total)})"
+            expression = f"ElasticNet(alpha={number(total)}, l1_ratio={number(l1 / total)}{free})"
             why = "ElasticNet minimises ‖r‖²/2n + αρ‖w‖₁ + ½α(1 − ρ)‖w‖²: α = λ₁ + λ₂, ρ = λ₁/α."
     else:
         value = 1 / (s.n * total) if total else float("inf")
         share = f', l1_ratio={number(l1 / total)}, solver="saga"' if l1 else ""
-        expression = f"LogisticRegression(C={number(value)}{share})"
+        expression = f"LogisticRegression(C={number(value)}{share}{free})"
         why = f"C multiplies the summed loss of the n = {s.n} examples: C = 1/(nλ)." + _halved(s)
-    why, exact = _not_adamw(s, why)
-    return Translation("scikit-learn", expression, value, why, exact)
+    return Translation("scikit-learn", expression, value, _of_objective(s, why), True)
 
 
 def _scikit_mlp(s: Setting, lam: float, number: Number) -> Translation:
-    l1, l2 = s.in_objective(lam)
-    if l1:
-        return Translation("scikit-learn", "", None, "scikit-learn's MLP has no L1 penalty.", False)
     name = "MLPRegressor" if s.task == "regression" else "MLPClassifier"
-    value = l2 * s.batch
+    value = s.in_objective(lam)[1] * s.batch
     why = f"Its penalty is ½α‖W‖² divided by the batch size: α = λ₂·batch, here of {s.batch} examples."
-    exact = s.activation != "leaky_relu"
-    if not exact:
-        why += " It has no leaky ReLU; ReLU stands in."
-    if not s.is_coupled:
-        exact = exact and s.optimizer == "sgd"
-        why += " The decay goes through the optimiser: for Adam or momentum not the same steps."
-    return Translation("scikit-learn", f"{name}(alpha={number(value)})", value, why, exact)
+    return Translation("scikit-learn", f"{name}(alpha={number(value)})", value, why, True)
 
 
 def glmnet(s: Setting, lam: float, number: Number = short) -> Translation:
     """λ and α of R's glmnet."""
-    if s.model == "mlp":
-        return Translation("glmnet", "", None, "glmnet fits linear models only.", False)
     l1, l2 = for_one_score(s, lam)
     family = {"regression": "gaussian", "binary": "binomial", "multiclass": "multinomial"}[s.task]
     ridge = l2 * s.target_sd
@@ -211,8 +145,7 @@ def glmnet(s: Setting, lam: float, number: Number = short) -> Translation:
         )
     else:
         why = "Mean negative log-likelihood + λ(α‖w‖₁ + ½(1 − α)‖w‖²), as the app's." + _halved(s)
-    why, exact = _not_adamw(s, why)
-    return Translation("glmnet", expression, value, why, exact)
+    return Translation("glmnet", expression, value, _of_objective(s, why), True)
 
 
 # -------------------------------------------------------------------- trainers
@@ -220,6 +153,8 @@ def glmnet(s: Setting, lam: float, number: Number = short) -> Translation:
 
 def torch(s: Setting, lam: float, number: Number = short) -> Translation:
     """`weight_decay` of PyTorch's SGD or Adam: coupled."""
+    if s.decay == "cautious":
+        return _cautious("PyTorch", TORCH_NAMES[s.optimizer], s, lam, number)
     l1, l2 = s.in_objective(lam)
     name = TORCH_NAMES[s.optimizer]
     why = "The optimiser adds weight_decay·w to the gradient: λ₂ itself, but to biases too unless they have a group."
@@ -237,6 +172,8 @@ def torch(s: Setting, lam: float, number: Number = short) -> Translation:
 
 def torch_adamw(s: Setting, lam: float, number: Number = short) -> Translation:
     """`weight_decay` of PyTorch's AdamW: decoupled."""
+    if s.decay == "cautious":
+        return _cautious("PyTorch AdamW", "AdamW", s, lam, number)
     l1, l2 = s.beside_step(lam)
     why = "AdamW shrinks beside the step, w ← w − lr·weight_decay·w: the decoupled λ."
     if s.is_coupled and s.heaviness != 1:
@@ -249,6 +186,14 @@ def torch_adamw(s: Setting, lam: float, number: Number = short) -> Translation:
         why += " And AdamW is Adam, not SGD."
     parts = _torch_parts("AdamW", l1, l2, False, number)
     return Translation("PyTorch AdamW", parts, l2 or l1, why + _torch_l1(l1, False), s.is_adamw)
+
+
+def _cautious(tool: str, name: str, s: Setting, lam: float, number: Number) -> Translation:
+    l1, l2 = s.strengths(lam)
+    shrink = f"w -= lr * {number(l2)} * w * (step * w >= 0)"
+    why = "PyTorch has no cautious decay: a line beside each step does it, where step and weight agree in sign."
+    expression = f"{name}(weights, weight_decay=0), {shrink}"
+    return Translation(tool, expression, l2 or l1, why + _torch_l1(l1, False), True)
 
 
 def _torch_parts(name: str, l1: float, l2: float, in_loss: bool, number: Number) -> str:
@@ -269,14 +214,14 @@ def _torch_l1(l1: float, in_loss: bool) -> str:
 
 
 def keras(s: Setting, lam: float, number: Number = short) -> Translation:
-    """`kernel_regularizer` of Keras, or its AdamW."""
-    if s.is_adamw:
-        l1, l2 = s.beside_step(lam)
-        expression = f"AdamW(weight_decay={number(l2)})" + (f", L1({number(l1)})" if l1 else "")
-        why = "As PyTorch's: w ← w − lr·weight_decay·w; biases are excluded by name."
-        return Translation("Keras", expression, l2 or l1, why + _KERAS_L1 * bool(l1), not l1)
+    """`kernel_regularizer` of Keras, or the `weight_decay` of its optimisers."""
+    if not s.is_coupled and s.optimizer != "sgd":
+        l2 = s.beside_step(lam)[1]
+        name = "AdamW" if s.is_adamw else "SGD"
+        why = "As PyTorch's AdamW: w ← w − lr·weight_decay·w, beside the step; biases are excluded by name."
+        return Translation("Keras", f"{name}(weight_decay={number(l2)})", l2, why, True)
     l1, l2 = s.in_objective(lam)
-    exact = (s.is_coupled or s.optimizer == "sgd") and (not l1 or s.decay == "subgradient")
+    exact = not l1 or s.decay == "subgradient"
     if l1 and l2:
         expression, value = f"L1L2(l1={number(l1)}, l2={number(l2 / 2)})", l2 / 2
     elif l1:
@@ -288,9 +233,12 @@ def keras(s: Setting, lam: float, number: Number = short) -> Translation:
         why = ("L1(v) adds v·Σ|w|: v = λ₁." if not l2 else f"{why} L1's part is λ₁.") + _KERAS_L1
     if s.task == "regression":
         why += ' Keras\'s "mse" has no ½ either: with it, take twice these.'
-    if not s.is_coupled and s.heaviness != 1:
-        why += " With momentum μ, λ(1 − μ) comes nearest to the decoupled λ."
     return Translation("Keras", f"kernel_regularizer={expression}", value, why, exact)
 
 
 _KERAS_L1 = " By its subgradient: weights get small, none exactly zero."
+
+
+_TRANSLATED = {
+    "scikit-learn": scikit_learn, "PyTorch": torch, "PyTorch AdamW": torch_adamw, "Keras": keras, "glmnet": glmnet,
+}  # fmt: skip

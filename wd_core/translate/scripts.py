@@ -1,7 +1,8 @@
 """Take it home: a whole experiment as code for one tool, with its data, ready to run.
 
 The scripts read the arrays of the app from a file that the reader downloads beside them; for data that come with
-scikit-learn a Python script draws its own where that file is missing. They print their numbers as one line of JSON.
+scikit-learn a script of a linear model cuts its own where that file is missing. They print their numbers as one line of
+JSON. A network of PyTorch or Keras starts at the app's first weights, which are in the file, and sees its batches.
 """
 
 from __future__ import annotations
@@ -13,10 +14,12 @@ import textwrap
 
 import numpy as np
 
-from wd_core.datasets import DATASETS
+from wd_core.datasets import Given
 from wd_core.experiment import Experiment
-from wd_core.translate import frameworks
-from wd_core.translate.conventions import TOOLS, Setting, Translation, glmnet, scikit_learn, setting_of, translate
+from wd_core.translate import keras_code, torch_code, training_code
+from wd_core.translate.chain import chain_of
+from wd_core.translate.conventions import TOOLS, Translation, glmnet, scikit_learn, translate
+from wd_core.translate.setting import Setting, batches_per_epoch, setting_of
 
 PARTS = ("train", "validation", "test")
 LOADERS = {
@@ -36,8 +39,8 @@ def exact(value: float) -> str:
 def take_home(e: Experiment, lam: float, tool: str, seed: int | None = None) -> str:
     """Ready-to-run code of the experiment `e` at λ for one of TOOLS: data, model, λ, fit, score.
 
-    `seed` of the split and the first weights; the first of `e` if None. ValueError for an unknown tool, or where the
-    tool has no such model or penalty: the translation's `expression` is "" there.
+    `seed` of the split and the first weights; the first of `e` if None. ValueError for an unknown tool, where the tool
+    has no such model or setting (the translation's `expression` is "" there), or for layers that no script knows.
     """
     if tool not in TOOLS:
         raise ValueError(f"tool={tool}: allowed: {', '.join(TOOLS)}")
@@ -48,23 +51,30 @@ def take_home(e: Experiment, lam: float, tool: str, seed: int | None = None) -> 
         raise ValueError(f"tool={tool}: {translation.why}")
     if tool == "glmnet":
         return _r(e, setting, lam, translation, seed)
+    starts_from_zero = training_code.starts_from_zero(chain_of(e))
     if tool == "scikit-learn":
         imports, body = _scikit_learn(e, setting, lam, seed)
     elif tool == "Keras":
-        imports, body = frameworks.keras(e, setting, lam, seed)
+        imports, body = keras_code.script(e, setting, lam, seed)
     else:
-        imports, body = frameworks.torch(e, setting, lam, seed, adamw=tool == "PyTorch AdamW")
-    data_imports, data = _data(e, seed)
+        imports, body = torch_code.script(e, setting, lam, seed, adamw=tool == "PyTorch AdamW")
+    data_imports, data = _data(e, seed, alone=tool != "scikit-learn" and not starts_from_zero)
     lines = sorted({*imports, *data_imports}, key=_import_order)
     groups = ["\n".join(line for line in lines if _import_order(line)[0] == group) for group in (0, 1)]
     return "\n\n".join([_title(e, lam, translation), *groups, data, body]) + "\n"
 
 
 def data_npz(e: Experiment, seed: int | None = None) -> bytes:
-    """The arrays of the split as data.npz: X_train, y_train, X_validation and so on, as the model sees them."""
-    split = e.data(e.seeds[0] if seed is None else seed)
-    file = io.BytesIO()
-    np.savez_compressed(file, **{f"{a}_{part}": getattr(split, f"{a}_{part}") for part in PARTS for a in "Xy"})
+    """The arrays of the split as data.npz: X_train, y_train, X_validation and so on, as the model sees them.
+
+    first_0, first_1, …: a network's weights (outputs, inputs) before training.
+    """
+    seed = e.seeds[0] if seed is None else seed
+    split, file = e.data(seed), io.BytesIO()
+    arrays = {f"{a}_{part}": getattr(split, f"{a}_{part}") for part in PARTS for a in "Xy"}
+    if any(dense.gain for dense in chain_of(e)):
+        arrays |= {f"first_{i}": w for i, w in enumerate(training_code.first_weights(e, seed))}
+    np.savez_compressed(file, **arrays)
     return file.getvalue()
 
 
@@ -91,7 +101,7 @@ def _penalty_words(e: Experiment) -> str:
 def _title(e: Experiment, lam: float, translation: Translation) -> str:
     words = _wrapped(f"{translation.tool}: {translation.why}")
     return (
-        f'"""{DATASETS[e.dataset].title} with {_penalty_words(e)} at λ = {lam:.4g}, from Weight Decay Lab.\n\n'
+        f'"""{e.source.title} with {_penalty_words(e)} at λ = {lam:.4g}, from Weight Decay Lab.\n\n'
         f"There the objective is mean loss + λ₁‖w‖₁ + ½λ₂‖w‖², the intercept free.\n{words}\n"
         'Download data.npz, beside this code in the app, into the folder where you run it.\n"""'
     )
@@ -106,12 +116,14 @@ def _import_order(line: str) -> tuple[int, str]:
     return (0 if standard else 1, line.split()[1])
 
 
-def _data(e: Experiment, seed: int) -> tuple[list[str], str]:
-    """Imports and the lines that read the arrays, or for scikit-learn's data make some like them."""
+def _data(e: Experiment, seed: int, *, alone: bool) -> tuple[list[str], str]:
+    """Imports and the lines that read the arrays, or for scikit-learn's data make some like them; not if the file
+    `alone` has all that is needed."""
     read = 'data = np.load("data.npz")\n' + "\n".join(
         f'X_{part}, y_{part} = data["X_{part}"], data["y_{part}"]' for part in PARTS
     )
-    if e.dataset not in LOADERS:
+    as_loaded = not (isinstance(e.dataset, Given) or e.noise or e.label_noise or e.noise_features)
+    if alone or not as_loaded or e.dataset not in LOADERS:
         return ["import numpy as np"], read
     loader, stratify = LOADERS[e.dataset], e.task != "regression"
     split = e.data(seed)
@@ -171,7 +183,7 @@ def _scikit_learn(e: Experiment, s: Setting, lam: float, seed: int) -> tuple[lis
         model = f"model = {head}(\n" + "".join(f"    {a},\n" for a in arguments) + ")"
     if s.model == "mlp":
         model = (
-            "# Its random first weights and batches are others than the app's: the same objective, not the same run.\n"
+            "# Its random first weights and batches are others than the app's: the same steps, not the same run.\n"
             + model
         )
     need = "  # scikit-learn 1.8 or later" if name == "LogisticRegression" else ""
@@ -183,7 +195,7 @@ def _scikit_learn(e: Experiment, s: Setting, lam: float, seed: int) -> tuple[lis
         imports.append("from sklearn.metrics import log_loss")
         lines += ["", "def data_loss(X, y):",
                   "    return float(log_loss(y, model.predict_proba(X), labels=model.classes_))", "", ""]  # fmt: skip
-    numbers = frameworks.NUMBERS.format(score="model.score(X, y)")
+    numbers = training_code.NUMBERS.format(score="model.score(X, y)")
     if s.model != "mlp":
         numbers += 'numbers["coefficients"] = model.coef_.tolist()\n'
         numbers += 'numbers["intercept"] = np.atleast_1d(model.intercept_).tolist()\n'
@@ -193,14 +205,16 @@ def _scikit_learn(e: Experiment, s: Setting, lam: float, seed: int) -> tuple[lis
 def _mlp_settings(e: Experiment, s: Setting, seed: int) -> list[str]:
     if s.model != "mlp":
         return []
-    epochs = max(1, round(e.steps / math.ceil(s.n / s.batch)))
+    epochs = max(1, round(e.steps / batches_per_epoch(s)))
+    hidden = [dense.outputs for dense in chain_of(e)[:-1]]
+    beta2 = [f"beta_2={e.beta2!r}"] if e.beta2 != 0.999 else []
     activation = {"sigmoid": "logistic", "leaky_relu": "relu"}.get(e.activation, e.activation)
-    solver = ['solver="adam"'] if e.optimizer == "adam" else [
+    solver = ['solver="adam"', *beta2] if e.optimizer == "adam" else [
         'solver="sgd"', f"momentum={e.momentum if e.optimizer != 'sgd' else 0.0!r}",
         f"nesterovs_momentum={e.optimizer == 'nesterov'}",
     ]  # fmt: skip
     return [
-        f"hidden_layer_sizes={e.hidden!r}", f'activation="{activation}"', *solver, f"learning_rate_init={e.lr!r}",
+        f"hidden_layer_sizes={tuple(hidden)!r}", f'activation="{activation}"', *solver, f"learning_rate_init={e.lr!r}",
         f"batch_size={s.batch}", f"max_iter={epochs}", f"n_iter_no_change={epochs}", "tol=0.0", f"random_state={seed}",
     ]  # fmt: skip
 
@@ -213,7 +227,7 @@ def _r(e: Experiment, s: Setting, lam: float, translation: Translation, seed: in
     inside = call.removeprefix("glmnet(X, y, ").removesuffix(")")
     y = "y" if s.task == "regression" else "factor(y)"
     return f"""\
-# {DATASETS[e.dataset].title} with {_penalty_words(e)} at lambda = {lam:.4g}, from Weight Decay Lab.
+# {e.source.title} with {_penalty_words(e)} at lambda = {lam:.4g}, from Weight Decay Lab.
 {_wrapped(translation.why, "# ")}
 # Download data.csv, beside this code in the app, into the folder where you run it.
 # install.packages("glmnet")

@@ -50,7 +50,7 @@ def says(translation: Translation) -> None:
     """The expression, whether it is the same, and why."""
     if translation.expression:
         st.code(translation.expression, "r" if translation.tool == "glmnet" else "python", wrap_lines=True)
-    mark = ":green-badge[:material/check: the same]" if translation.exact else ":orange-badge[not the same]"
+    mark = ":green-badge[:material/check: the same]" if translation.exact else ":orange-badge[nearest]"
     if not translation.expression:
         mark = ":gray-badge[not there]"
     st.markdown(f"{mark} {translation.why}")
@@ -58,7 +58,11 @@ def says(translation: Translation) -> None:
 
 def home(e: Experiment, lam: float, tool: str, seed: int, key: str) -> None:
     """The whole experiment as code, and what it needs, to download."""
-    code = take_home(e, lam, tool, seed)
+    try:
+        code = take_home(e, lam, tool, seed)
+    except ValueError as error:  # a model that no script knows; λ itself is translated all the same
+        st.caption(f"No code: {error}.")
+        return
     language, file_name = LANGUAGES.get(tool, ("python", "experiment.py"))
     with st.container(horizontal=True):
         st.download_button(
