@@ -128,3 +128,24 @@ def test_a_row_disturbed_leaves_its_neighbours_alone() -> None:
         calm, wild = train(e), train(e.replace(lambdas=(0.0, 0.01, 1e4)))
         assert wild.diverged[2].all()
         np.testing.assert_array_equal(wild.weights[:2], calm.weights[:2])
+
+
+@pytest.mark.parametrize(("side", "dataset"), [(8, "digits"), (14, "fashion")])
+def test_an_image_of_one_pixel_is_not_pooled_further(side: int, dataset: str) -> None:
+    e = Experiment(dataset=dataset, model="cnn", hidden=(2, 3, 4, 5), n_samples=80, steps=3, lambdas=(0.0,), seeds=(0,))
+    sizes = [layer.shape[1] for layer in e.layers() if layer.size and len(layer.shape) == 3]
+    assert sizes == [side // 2, side // 4, side // 8, max(1, side // 16)]
+    assert np.isfinite(train(e).test_loss).all()
+
+
+def test_noise_on_a_sequence_comes_to_frames_that_are_there_and_to_nothing_else() -> None:
+    e = Experiment(dataset="vowels", model="rnn", n_samples=60, input_noise=0.5, steps=1, seeds=(0,))
+    noise, reader = e.layers()[:2]
+    n = len(e.data(0).y_train)
+    x = reader.arrange(e.data(0).X_train, np.float64, n)[None, None]
+    draws = Draws((0,), [n], n, [0.0], [0.5], np.float64)
+    moved = noise.forward(x, Batch(x, np.full(n, 1 / n), draws=draws)) - x
+    there = np.broadcast_to(x[:, :, -1:] > 0, moved[:, :, :-1].shape)
+    assert not moved[:, :, -1].any()
+    assert not moved[:, :, :-1][~there].any()
+    assert moved[:, :, :-1][there].std() == pytest.approx(0.5, rel=0.05)
