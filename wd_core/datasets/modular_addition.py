@@ -20,7 +20,7 @@ def sample(n: int, noise: float, rng: np.random.Generator) -> tuple[np.ndarray, 
 DATASET = Dataset(
     name="modular_addition",
     title="Addition mod 23",
-    description="First the table is learned by heart; long after, under decay, the network understands it: grokking.",
+    description="Without decay the table is learned by heart and new sums are missed: which λ gets more of them right?",
     task="classification",
     feature_names=tuple(f"{name} = {k}" for name in "ab" for k in range(P)),
     target_name="(a + b) mod 23",
