@@ -69,8 +69,8 @@ def _stopping(progress: Progress) -> Board:
         ],
         readouts=[Readout("matched λ", s.lambdas[at], ("step",))],
         sentences=[
-            f"After {t} steps: the largest direction has {d[0]:.0%} of least squares by descent, {r[0]:.0%} by ridge; "
-            f"the least {d[-1]:.0%} and {r[-1]:.0%}."
+            f"After {t:,} steps: the largest direction has {100 * d[0]:.0f} % of least squares by descent, "
+            f"{100 * r[0]:.0f} % by ridge; the least {100 * d[-1]:.0f} % and {100 * r[-1]:.0f} %."
             for t, d, r in zip(s.steps[at], s.descent[at], s.ridge[at], strict=True)
         ],
     )  # fmt: skip

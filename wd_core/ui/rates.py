@@ -9,6 +9,7 @@ import streamlit as st
 
 from wd_core.datasets import DATASETS
 from wd_core.experiment import Experiment
+from wd_core.figures.style import lambda_text, number_text
 from wd_core.studies import rates
 from wd_core.studies.rates import RIVALS, RateMap, mean_interval
 from wd_core.ui.boards import BOUND, result_of, show_board
@@ -82,7 +83,8 @@ def _board(data: str, what: str, when: str, maps: dict[str, RateMap]) -> Board:
     every = np.concatenate([v.ravel() for v in values.values()])
     span = (float(np.nanmin(every)), float(np.nanmax(every)))
     heats = [
-        Heat(title=name, values=values[name], rows=[f"{v:.2g}" for v in m.lrs], columns=[f"{v:.1g}" for v in m.lambdas],
+        Heat(title=name, values=values[name], rows=[number_text(v, 2) for v in m.lrs],
+             columns=[number_text(v, 1) for v in m.lambdas],
              row_label="learning rate", column_label="λ", range=span, control=("row", "column"), upward=True,
              sets={"map": i}, best=m.best, overlays=_lines(m), width="third", height=250,
              form="percent" if what == "accuracy" else "three")
@@ -172,11 +174,13 @@ def _words(name: str, m: RateMap) -> str:
     best, early = m.capped().mean(-1)[i, j], m.capped("stopped_loss").mean(-1).min()
     mean, low, high = mean_interval(m.interaction)
     gone = float(np.isnan(m.loss).mean())
+    on_the_edge = i in (0, len(m.lrs) - 1) or j in (0, len(m.lambdas) - 1)
     share = f"{100 * mean:.0f} % [{100 * max(low, 0):.0f}, {100 * min(high, 1):.0f}]"
     lost = f"{100 * gone:.0f} % of the runs diverged." if gone else "No run diverged."
     return (
-        f"{name}: least validation loss {best:.3f} at lr {m.lrs[i]:.2g}, λ {m.lambdas[j]:.2g}; stopped early, the best "
-        f"cell has {early:.3f}. Interaction {share}. {lost}"
+        f"{name}: least validation loss {best:.3f} at lr {number_text(m.lrs[i], 2)}, λ {lambda_text(m.lambdas[j])}"
+        f"{', where the map ends' if on_the_edge else ''}; stopped early, the best cell has {early:.3f}. Interaction "
+        f"{share}. {lost}"
     )
 
 
@@ -187,10 +191,10 @@ def _measured(maps: dict[str, RateMap]) -> str:
         "|---|---:|---:|---:|---:|",
     ]
     for name, m in maps.items():
-        share = "{:.0%} [{:.0%}, {:.0%}]".format(*np.clip(mean_interval(m.interaction), 0, 1))
+        share = "{:.0f} % [{:.0f}, {:.0f}]".format(*100 * np.clip(mean_interval(m.interaction), 0, 1))
         scale = m.timescale
         known = None if scale is None else mean_interval(scale, log=True)
-        epochs = "not of this kind" if known is None else "{:.3g} [{:.3g}, {:.3g}]".format(*known)
+        epochs = "not of this kind" if known is None else "{} [{}, {}]".format(*(number_text(v) for v in known))
         best, early = m.capped().mean(-1).min(), m.capped("stopped_loss").mean(-1).min()
         lines.append(f"| {name} | {best:.3f} | {early:.3f} | {share} | {epochs} |")
     return "\n".join(lines)
