@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from sklearn.decomposition import PCA
 
+from wd_core import Experiment
 from wd_core.datasets import DATASETS, DEFAULT_FEATURES, Split, make_split
-from wd_core.view.planes import make_plane
+from wd_core.view.planes import check_drawable, make_plane
 
 every = pytest.mark.parametrize("name", DATASETS)
 
@@ -95,3 +96,13 @@ def test_a_plane_that_is_none_is_refused(choice: str) -> None:
     message = f"choice='{choice}': must be 'auto', 'pca' or 'i,j', two different feature numbers from 0 to 1"
     with pytest.raises(ValueError, match=re.escape(message)):
         make_plane(split_of("moons"), DATASETS["moons"], choice)
+
+
+@pytest.mark.parametrize(
+    ("model", "dataset", "kind"), [("gru", "vowels", "sequences"), ("transformer", "surnames", "words")]
+)
+def test_what_reads_sequences_is_drawn_on_images_alone(model: str, dataset: str, kind: str) -> None:
+    check_drawable(Experiment(dataset="digits", model=model))
+    check_drawable(Experiment(dataset=dataset, model="mlp"))
+    with pytest.raises(ValueError, match=f"^model={model}: the Lab draws a plane, and a point between two {kind}"):
+        check_drawable(Experiment(dataset=dataset, model=model))

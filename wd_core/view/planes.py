@@ -57,10 +57,10 @@ def drawable(model: str, dataset: Dataset) -> bool:
 def check_drawable(e: Experiment) -> None:
     """ValueError where `drawable` is False."""
     if not drawable(e.model, e.source):
-        kind = e.form.kind
+        kind = {"sequence": "sequences", "tokens": "words"}[e.form.kind]
         raise ValueError(
             f"model={e.model}: the Lab draws a plane, and a point between two {kind} has no length; "
-            "`python -m wd_core run` trains it"
+            "allowed: on images, or in python -m wd_core run"
         )
 
 
