@@ -54,4 +54,4 @@ def _picture(good: Ready, penalty: str, hidden: tuple[int, ...], report: Progres
 
 @st.fragment
 def _live(picture: bytes) -> None:
-    live_view(picture, on_release=lambda: None)
+    live_view(picture, on_release=lambda: None, on_back=lambda: None)

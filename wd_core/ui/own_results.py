@@ -8,8 +8,9 @@ import streamlit as st
 from wd_core.figures import style
 from wd_core.figures.paths import Limits, path_figure
 from wd_core.own_data.report import error_text, html_report
-from wd_core.own_data.study import L1_SHARES, RULES, Study, baseline, coefficients, errors_on_test, settings
-from wd_core.translate import Setting, translate
+from wd_core.own_data.script import FILE, prepared_csv, script, setting_of
+from wd_core.own_data.study import RULES, Study, baseline, coefficients, errors_on_test, settings
+from wd_core.translate import translate
 from wd_core.ui import translator
 from wd_core.ui.export import as_csv
 from wd_core.ui.own_data import Ready
@@ -65,7 +66,7 @@ def show(good: Ready, found: Study) -> None:
         loss_name="cross-entropy" if prepared.classes else "half squared error", index=index,
         limits=limits(found, weights, training), room=0.9,
     )  # fmt: skip
-    _elsewhere(found, float(path.lambdas[index]))
+    _elsewhere(found, index)
     alt = f"Weights, exact zeros, degrees of freedom and losses over λ; the cursor is at {path.lambdas[index]:.3g}."
     st.plotly_chart(figure, key="own_paths", config=style.config("your-data-path"), alt=alt)
     st.subheader("What λ did to each weight", anchor=False)
@@ -86,15 +87,21 @@ def _sentence(found: Study, index: int, rule: str) -> None:
     )
 
 
-def _elsewhere(found: Study, lam: float) -> None:
+def _elsewhere(found: Study, index: int) -> None:
     """The same λ in other tools, for the inputs as they were standardised here."""
-    prepared, n = found.prepared, len(found.prepared.y_choice)
-    model = {"regression": "linear", "binary": "logistic", "multiclass": "softmax"}[prepared.task]
-    spread = float(prepared.y_choice.std()) if not prepared.classes else 1.0
+    what, setting = "inputs" if found.prepared.classes else "inputs and the target", setting_of(found)
     with st.popover("This λ in other tools", icon=":material/code:"):
-        st.caption(f"For the inputs{'' if prepared.classes else ' and the target'} standardised as above, {n:,} rows.")
-        setting = Setting(model, prepared.task, n, n, found.penalty, L1_SHARES["elastic"], target_sd=spread)
-        for translation in translate(setting, lam):
+        st.caption(f"For the {what} standardised as above, {setting.n:,} rows.")
+        with st.container(horizontal=True, gap="small"):
+            st.download_button(
+                "Code: experiment.py", lambda: script(found, index), "experiment.py", "text/plain",
+                icon=":material/download:", on_click="ignore", help="This λ with scikit-learn, on the rows beside it.",
+            )  # fmt: skip
+            st.download_button(
+                f"Its rows: {FILE}", lambda: prepared_csv(found), FILE, "text/csv", icon=":material/table:",
+                on_click="ignore", help="Training and validation rows as prepared above; no test rows.",
+            )  # fmt: skip
+        for translation in translate(setting, float(found.path.lambdas[index])):
             st.markdown(f"**{translation.tool}**")
             translator.says(translation)
 
