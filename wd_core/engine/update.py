@@ -24,11 +24,11 @@ class Update:
         self.decay, self.none = DECAYS[self.rule.decay](l1, l2, self.scratch), Decay(l1, l2, self.scratch)
         self.optimizer = OPTIMIZERS[self.rule.optimizer](w.shape, w.dtype, self.rule.momentum, self.rule.beta2)
         same = self.rule.schedule == "constant" and not self.rule.lambda_warmup and self.rule.decay_span == (0, 1)
-        self._always = self._at(1) if same else None
+        self._always = self.at(1) if same else None
 
     def __call__(self, step: int) -> None:
         """Take `step`, of 1…`steps`."""
-        w, g, now = self.w, self.g, self._always or self._at(step)
+        w, g, now = self.w, self.g, self._always or self.at(step)
         decay = self.decay if now.strength else self.none
 
         decay.into_gradient(w, g, now)
@@ -37,7 +37,7 @@ class Update:
         w -= np.multiply(direction, now.lr, out=self.scratch)
         decay.prox(w, self.optimizer, now)
 
-    def _at(self, step: int) -> Now:
+    def at(self, step: int) -> Now:
         """Learning rate and strength of λ at this step."""
         passed = (step - 1) / self.steps
         schedule = SCHEDULES[self.rule.schedule](passed)

@@ -32,7 +32,9 @@ _component = st.components.v2.component(
 )
 
 
-def live_view(picture: bytes, on_release: Callable[[], None], on_back: Callable[[], None]) -> dict[str, Any]:
+def live_view(
+    picture: bytes, on_release: Callable[[], None], on_back: Callable[[], None] = lambda: None
+) -> dict[str, Any]:
     """Mount the view of `picture`; dragging in it costs the server nothing.
 
     When the hand lets go, `on_release` is called and the position {"lam": λ, "step": step, "reveal": bool} is returned
