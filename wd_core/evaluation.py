@@ -141,6 +141,23 @@ def scored(
     make_layers: Callable[[], list[Layer]], weights: np.ndarray, X: np.ndarray, share: np.ndarray | None = None
 ) -> Iterator[np.ndarray]:
     """Scores (r, outputs, n) of a few runs after the other, to be used before the next are asked for."""
+    for network in _forwarded(make_layers, weights, X, share):
+        yield network.layers[-1].output[..., : len(X)]
+
+
+def batch_norms(e: Experiment, X_train: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """weights (R, P) → (R, features, 2): slope and intercept that batch norm applies at evaluation to each of its
+    features, layer after layer, by the statistics of `X_train`."""
+    found = []
+    for network in _forwarded(e.layers, weights, X_train):
+        found.append(np.concatenate([layer.as_affine() for layer in network.layers if layer.uses_batch], axis=1))
+    return np.concatenate(found)
+
+
+def _forwarded(
+    make_layers: Callable[[], list[Layer]], weights: np.ndarray, X: np.ndarray, share: np.ndarray | None = None
+) -> Iterator[Network]:
+    """Networks of a few runs after the other, after X went through them."""
     n, dtype = len(X), weights.dtype
     columns = full_rows(n, dtype)
     x = arranger(make_layers()).arrange(X, dtype, columns)
@@ -155,5 +172,5 @@ def scored(
             if network is None or len(some) != len(network.weights):
                 network = Network(make_layers(), (len(some),), columns, dtype, train=False)
             network.weights[...] = some
-            scores = network.forward(batch)[..., :n]
-        yield scores
+            network.forward(batch)
+        yield network

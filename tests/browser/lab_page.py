@@ -5,6 +5,8 @@ from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import Locator, Page, expect
 
+from wd_core.view.scene import Scene
+
 SMALL = "n_samples=60&steps=30&lambdas=0.001~1.0~4&seeds=0~1&hidden=6"
 """Settings that train in a moment."""
 
@@ -54,6 +56,16 @@ class LabPage:
     def wait_for_address(self, pattern: str) -> None:
         """Until the picture is the one that the address says: it is written when the picture is there."""
         expect(self.page).to_have_url(re.compile(pattern), timeout=60_000)
+        self.wait()
+
+    def wait_for_experiment(self, **fields) -> None:
+        """Until the address, with what it inherits from the data set's opening, says these fields."""
+
+        def says(url: str) -> bool:
+            e = Scene.from_query(urlsplit(url).query).experiment
+            return all(getattr(e, name) == value for name, value in fields.items())
+
+        self.page.wait_for_url(says, timeout=60_000)
         self.wait()
 
     def quiet(self, messages: list) -> None:

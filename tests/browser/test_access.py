@@ -15,7 +15,7 @@ SIZES = {"desktop": (1440, 900), "projector": (1280, 720), "phone": (390, 844)}
 
 def test_tab_leads_through_the_view(open_lab):
     lab = open_lab(SMALL)
-    lab.page.get_by_test_id("stCheckbox").locator("input").focus()
+    lab.page.get_by_role("switch", name="Compare with").focus()
     reached = []
     while len(reached) < 24 and "histogram-probe-0" not in reached:
         lab.page.keyboard.press("Tab")
@@ -187,10 +187,10 @@ def test_every_data_set_is_drawn_with_every_model(open_lab, task):
     for name in (first, *others):
         if name != first:
             lab.choose("Data", DATASETS[name].title)
-            lab.wait_for_address(f"dataset={name}(&|$)")
+            lab.wait_for_experiment(dataset=name)
         for model in [name for name in MODELS if task in MODELS[name].tasks]:
             lab.choose("Model", MODELS[model].title)
-            lab.wait_for_address(f"model={model}(&|$)|^(?!.*model=)")  # the opening's model need not be said
-        assert lab.colours("boundary-0") > 10
+            lab.wait_for_experiment(dataset=name, model=model)
+            assert lab.colours("boundary-0") > 10, f"{name}, {model}"
     expect(lab.page.get_by_test_id("stException")).to_have_count(0)
     assert lab.blanks() == 0

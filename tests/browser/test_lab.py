@@ -6,13 +6,14 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.lab_page import SMALL
+from wd_core.datasets import DATASETS
 
 MOVES_WITH_LAMBDA = ("boundary-0", "network-0", "histogram-0", "readout")
 
 
 def test_the_first_picture_says_what_to_do_and_is_drawn(open_lab):
     lab = open_lab()
-    expect(lab.part("sentence")).to_contain_text("Drag")
+    expect(lab.part("sentence")).to_have_text(DATASETS["moons"].description)
     assert lab.colours("boundary-0") > 100
     assert lab.colours("network-0") > 20
     assert re.fullmatch(r"\d\.\d+", lab.column("train loss")[0])

@@ -10,7 +10,7 @@ const said = [];
 for (const { picture, run, points } of JSON.parse(readFileSync(0, "utf8"))) {
   const cube = await readCube(new Uint8Array(readFileSync(picture)));
   const [arm] = cube.arms;
-  const model = new Model(cube.header.program).bind(arm.get("weights"), arm.run(...run) * cube.parameters);
+  const model = arm.bind(new Model(cube.header.program), ...run);
   said.push(points.map(([x, y]) => [...model.row([x], y, 1).subarray(0, model.outputs)]));
 }
 writeSync(1, JSON.stringify(said));

@@ -21,7 +21,7 @@ function pen() {
 
 function cubeOf(layers, weights, task, header = {}) {
   const cube = { task, K: 1, parameters: weights.length, header: { program: { coordinates: PLANE, inputs: PLANE, layers }, plane: { x: { range: [-3, 3] }, y: { range: [-2, 2] } }, value_range: [-4, 4], ...header } };
-  return sourceOf(cube, { get: () => Float32Array.from(weights), run: () => 0 });
+  return sourceOf(cube, { get: () => Float32Array.from(weights), bind: (model) => model.bind(Float32Array.from(weights), 0) });
 }
 
 function filled(source, columns, rows) {

@@ -1,7 +1,7 @@
 """The common look of all Plotly figures: colours, glyphs, dashes, numbers, and the λ axis with λ = 0 as a notch.
 
 Backgrounds are transparent and text has no colour of its own, so that Streamlit's light or dark theme shows; marks
-have colours that stand out from both papers (at least 3 : 1). Hues are those of the live view (ui/live/draw.js).
+have colours that stand out from both papers (at least 3 : 1). Hues are those of the views (ui/web/theme.js).
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from wd_core.datasets import Split
-from wd_core.evaluation import PARTS
+from wd_core.evaluation import PARTS, batch_norms
 from wd_core.experiment import Experiment
 from wd_core.history import History
 from wd_core.studies.selection import best_lambda, mean_and_error, one_standard_error, open_end
@@ -179,6 +179,10 @@ def _arm(
     if program is None:
         grid, fields = grid_of(history, weights, split, plane)
         arrays |= fields
+    elif any(layer.uses_batch for layer in history.layers()):
+        runs = weights.reshape(-1, weights.shape[-1])
+        norms = np.nan_to_num(batch_norms(e, split.X_train, runs), nan=0.0, posinf=0.0, neginf=0.0)
+        arrays["norms"] = norms.reshape(*weights.shape[:2], -1).astype(np.float32)
     arrays["weights"] = differences(rounded, (0, 1))
     arrays["zeros"] = (decayed == 0).sum(-1).astype(np.int32)
     arrays["diverged"] = history.diverged[:, s].astype(np.uint8)

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from wd_core.datasets import DEFAULT_FEATURES, Split
-from wd_core.engine.layers import ACTIVATIONS, Activation, Affine, Layer, LayerNorm
+from wd_core.engine.layers import ACTIVATIONS, Activation, Affine, BatchNorm, Layer, LayerNorm
 from wd_core.engine.layers.norm import EPSILON
 from wd_core.view.planes import Plane
 
@@ -56,12 +56,17 @@ def _layer_norm(layer: LayerNorm, at: int) -> list[Operation]:
     return [{"op": "layer_norm", "units": layer.features, "epsilon": EPSILON, "at": at, "bias": bool(layer.biases)}]
 
 
+def _batch_norm(layer: BatchNorm, at: int) -> list[Operation]:
+    return [{"op": "batch_norm", "units": layer.features}]
+
+
 OPERATIONS: dict[type[Layer], Callable[[Any, int], list[Operation]]] = {
     Affine: _affine,
     Activation: _activation,
     LayerNorm: _layer_norm,
+    BatchNorm: _batch_norm,
 }
-"""Batch norm is not among them: its statistics are the training part's, so that the picture carries a grid."""
+"""Batch norm's statistics are the training part's: the picture carries what they come to (`evaluation.batch_norms`)."""
 
 
 def plane_inputs(split: Split, plane: Plane) -> dict[str, Any] | None:

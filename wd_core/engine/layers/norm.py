@@ -51,7 +51,8 @@ class _Norm(Layer):
 
     def forward(self, x: np.ndarray, batch: Batch) -> np.ndarray:
         z = self.standard
-        z -= self._mean(z, batch)
+        self._middle = self._mean(z, batch)
+        z -= self._middle
         self._one_over = 1 / np.sqrt(self._mean(np.square(z, out=self._scratch), batch) + z.dtype.type(EPSILON))
         z *= self._one_over
         np.multiply(z, self.gain, out=self.output)
@@ -85,6 +86,12 @@ class BatchNorm(_Norm):
     alone has a share, all examples are measured by its statistics."""
 
     uses_batch = True
+
+    def as_affine(self) -> np.ndarray:
+        """(…runs, features, 2): slope and intercept by which the last `forward` took z to the output."""
+        slope = self.gain * self._one_over
+        intercept = (self.shift if self.biases else 0) - slope * self._middle
+        return np.stack([slope, intercept], axis=-1).reshape(*slope.shape[: -len(self.shape) - 1], self.features, 2)
 
     def _share(self, batch: Batch) -> np.ndarray:
         share = batch.share / math.prod(self.shape[1:])

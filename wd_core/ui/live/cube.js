@@ -41,11 +41,13 @@ function makeArm(header, arrays, meta, index) {
   const unpacked = { weights: arrays[`${own}weights`] && unpackWeights(arrays[`${own}weights`], shape, meta.weight_units) };
   const grid = header.arrays?.[`${own}grid`]?.shape;
   if (grid) unpacked.grid = sums(arrays[`${own}grid`], [grid[1] * grid[2], grid[3], grid[4], 1]);
+  const get = (name) => unpacked[name] || arrays[own + name] || null;
+  // The run's place among the weights; of a large network only some steps carry theirs, the nearest one stands in.
+  const run = (l, k) => l * shape[2] + (meta.weight_rows ? meta.weight_rows[k] : k);
+  const norms = header.arrays?.[`${own}norms`]?.shape[2] || 0;
   return {
-    ...meta, index,
-    get: (name) => unpacked[name] || arrays[own + name] || null,
-    // The run's place among the weights; of a large network only some steps carry theirs, the nearest one stands in.
-    run: (l, k) => l * shape[2] + (meta.weight_rows ? meta.weight_rows[k] : k),
+    ...meta, index, get, run,
+    bind: (model, l, k) => model.bind(get("weights"), run(l, k) * shape[3], get("norms"), run(l, k) * norms),
   };
 }
 

@@ -59,6 +59,14 @@ function layerNorm({ units, epsilon, bias }, W, at, a, n) {
   }
 }
 
+// Batch norm as it comes out of the training part's statistics: a slope and an intercept for each unit.
+function batchNorm({ units }, norms, at, a, n) {
+  for (let u = 0; u < units; u++) {
+    const slope = norms[at + 2 * u], intercept = norms[at + 2 * u + 1];
+    for (let p = u * n; p < (u + 1) * n; p++) a[p] = a[p] * slope + intercept;
+  }
+}
+
 // A model bound to one run. `inputs` of the program say how a point of the plane becomes the model's inputs: "coordinates"
 // are u and v, affine in x and y ([constant, by x, by y]); each input is affine too, or a feature of u and v by name.
 export class Model {
@@ -84,9 +92,9 @@ export class Model {
   }
 
   // The first layer in terms of 1, x, y and the named features: however many inputs there are, a point costs the same.
-  bind(weights, at) {
-    this.weights = weights;
-    this.at = at;
+  // `norms` from `normsAt` on is what batch norm does, where the model has it.
+  bind(weights, at, norms, normsAt) {
+    Object.assign(this, { weights, at, norms, normsAt });
     const { folded, width, first: { inputs, outputs, bias, at: start } } = this;
     folded.fill(0);
     const stride = inputs + (bias ? 1 : 0);
@@ -115,7 +123,8 @@ export class Model {
   // `seen(layer, values)` is told what each layer says, first to last, while it can be read.
   row(xs, y, n, seen) {
     this.room(n);
-    const { folded, width, coordinates: [u, v], features, named, weights, at } = this;
+    const { folded, width, coordinates: [u, v], features, named, weights, at, norms } = this;
+    let normsAt = this.normsAt;
     named.forEach((feature, f) => {
       for (let p = 0; p < n; p++) features[f][p] = feature(u[0] + u[1] * xs[p] + u[2] * y, v[0] + v[1] * xs[p] + v[2] * y);
     });
@@ -134,6 +143,10 @@ export class Model {
         affine(layer, weights, at + layer.at, a, n, b);
         [a, b] = [b, a];
       } else if (layer.op === "layer_norm") layerNorm(layer, weights, at + layer.at, a, n);
+      else if (layer.op === "batch_norm") {
+        batchNorm(layer, norms, normsAt, a, n);
+        normsAt += 2 * layer.units;
+      }
       else ACTIVATIONS[layer.op](a, this.units[j + 1] * n);
       seen?.(j + 1, a);
     });

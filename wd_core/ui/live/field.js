@@ -42,7 +42,7 @@ class ModelSource {
   }
 
   bind(l, k) {
-    this.model.bind(this.arm.get("weights"), this.arm.run(l, k) * this.cube.parameters);
+    this.arm.bind(this.model, l, k);
     return this;
   }
 

@@ -31,7 +31,7 @@ export class Units {
   }
 
   bind(arm, l, k) {
-    return this.model.bind(arm.get("weights"), arm.run(l, k) * this.cube.parameters);
+    return arm.bind(this.model, l, k);
   }
 
   evaluate(arm, l, k) {
@@ -97,7 +97,7 @@ export class UnitSource {
   }
 
   bind(l, k) {
-    this.model.bind(this.arm.get("weights"), this.arm.run(l, k) * this.units.cube.parameters);
+    this.arm.bind(this.model, l, k);
     return this;
   }
 
