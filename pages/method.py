@@ -1,14 +1,31 @@
 """How it works: the objective, the rule that trains everything, and what the marks in the Lab mean."""
 
 import inspect
+import textwrap
 
 import streamlit as st
 
 from wd_core.engine.update import Update
+from wd_core.figures import style
+from wd_core.figures.objective import minimum, objective_figure
+from wd_core.studies.answers import ANSWERS
 from wd_core.ui.page import enter
 
 enter("method")
 st.title("How it works", anchor=False)
+
+st.header("One weight between loss and penalty", anchor=False)
+st.markdown("The loss wants w = 1, the penalty w = 0. Drag λ: the lowest point of their sum is where w ends.")
+lam = st.slider("λ", 0.0, 1.5, 0.5, 0.05, key="method_lam", width=420)
+ends = {name: minimum(name, lam) for name in ("l2", "l1")}
+words = (
+    f"At λ = {lam:.2f} L2 takes w to 1/(1 + λ) = **{ends['l2']:.2f}**: smaller, never zero. "
+    f"L1 takes w to 1 − λ = **{ends['l1']:.2f}**"
+    + (": from λ = 1 on it is exactly zero." if ends["l1"] == 0 else ", and from λ = 1 on to exactly zero.")
+)
+figure = objective_figure(lam)
+st.plotly_chart(figure, key="objective", config=style.config("objective"), alt=words.replace("*", ""))
+st.markdown(words)
 
 st.header("The objective", anchor=False)
 st.latex(
@@ -16,21 +33,21 @@ st.latex(
 )
 st.markdown(
     """
-*w* are the weights; biases are never decayed. **L2** uses λ₂ = λ, **L1** λ₁ = λ, the **elastic net** shares λ between
-them: λ₁ = λρ, λ₂ = λ(1 − ρ). The loss is cross-entropy for classes and half the squared error for numbers. Every loss
-in the Lab is a *data* loss; the penalty is drawn apart from it.
+*w* are the weights; biases decay only if you ask for it. **L2** uses λ₂ = λ, **L1** λ₁ = λ, the **elastic net** shares
+λ between them: λ₁ = λρ, λ₂ = λ(1 − ρ). The loss is cross-entropy for classes and half the squared error for numbers.
+Every loss in the Lab is a *data* loss; the penalty is drawn apart from it.
 """
 )
 
 st.header("One step, for every run at once", anchor=False)
 st.markdown(
     """
-All λ and all seeds are one batch of *runs*: `w` and `g` below are arrays of (runs, parameters). For one seed all runs
-share data, split, first weights and the order of the batches, so what differs between two λ is λ. This is the source
-that trained the pictures in the Lab:
+All λ and all seeds are one table of *runs*: `w` and `g` below are arrays of (seeds, λ, parameters). For one seed all
+runs share data, split, first weights and the order of the batches, so what differs between two λ is λ. This is the
+source that trained the pictures in the Lab:
 """
 )
-st.code(inspect.getsource(Update.__call__), language="python", wrap_lines=True)
+st.code(textwrap.dedent(inspect.getsource(Update.__call__)), language="python", wrap_lines=True)
 st.markdown(
     """
 - **Coupled** decay puts the penalty's gradient through the optimiser; **decoupled** decay shrinks the weights beside
@@ -39,6 +56,12 @@ st.markdown(
   *subgradient* form subtracts λ·sign(w) instead: weights then hover about zero and hardly ever reach it.
 """
 )
+
+st.header("What people say of it", anchor=False)
+st.markdown("Common questions, and scenes of the Lab that answer them, each in a new tab: look for yourself.")
+for answer in ANSWERS:
+    links = " · ".join(f"[{label}](/?{query})" for label, query in answer.scenes.items())
+    st.markdown(f"**{answer.question}** {answer.text} {links}")
 
 st.header("What the marks mean", anchor=False)
 st.markdown(
