@@ -42,6 +42,8 @@ def test_numbers_are_those_of_the_shown_seed(drawn):
     np.testing.assert_allclose(arrays["a0.norm"], np.linalg.norm(w, axis=-1), rtol=1e-5)
     np.testing.assert_array_equal(arrays["a0.zeros"], (w == 0).sum(-1))
     np.testing.assert_allclose(arrays["a0.mean_validation"], history.validation_loss.mean(1), rtol=1e-5)
+    for lam, kept in enumerate(arrays["a0.stopped"]):
+        assert history.validation_loss[lam, s, kept] == history.validation_loss[lam, s].min()
 
 
 @pytest.mark.parametrize("case", CASES)

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { stopWords } from "../../wd_core/ui/live/describe.js";
 import { sentence } from "../../wd_core/ui/live/words.js";
 
 const LAMBDAS = [0, 0.01, 0.1, 1];
@@ -51,4 +52,13 @@ test("a linear model that cannot bend says so, a network that learns nothing doe
   for (const l of [0, 3]) assert.match(said(cubeOf({ ...flat, layers: 1 }), l), /cannot bend/);
   for (const l of [0, 3]) assert.doesNotMatch(said(cubeOf(flat), l), /cannot bend/);
   assert.doesNotMatch(said(cubeOf({ layers: 1 }), 0), /cannot bend/);
+});
+
+test("early stopping is said in epochs, and only where it would stop", () => {
+  const cube = { K: 3, steps: [0, 20, 40], header: { steps_per_epoch: 4 } };
+  const arm = { get: (name) => (name === "stopped" ? [1, 2, 0] : null) };
+  assert.equal(stopWords(cube, arm, 0), "; early stopping would keep epoch 5");
+  assert.equal(stopWords(cube, arm, 1), ""); // the last record: nothing is stopped early
+  assert.equal(stopWords(cube, arm, 2), "; early stopping would keep epoch 0");
+  assert.equal(stopWords(cube, { get: () => null }, 0), "");
 });

@@ -186,6 +186,7 @@ def _arm(
     arrays["weights"] = differences(rounded, (0, 1))
     arrays["zeros"] = (decayed == 0).sum(-1).astype(np.int32)
     arrays["diverged"] = history.diverged[:, s].astype(np.uint8)
+    arrays["stopped"] = history.stopped[:, s].astype(np.int16)
     if history.wrong is not None:
         arrays["wrong"] = np.concatenate([history.wrong[part][:, s] for part in PARTS], axis=-1).astype(np.uint8)
     finite = np.abs(decayed[np.isfinite(decayed)])

@@ -167,10 +167,48 @@ export function drawEpochBase(view) {
   clipTo(ctx, plot);
   for (const arm of cube.arms) drawEpochCurves(view, ctx, arm, y);
   ctx.restore();
+  for (const arm of cube.arms) drawStop(view, ctx, arm, y);
   setFont(ctx, view);
+  const taken = drawStopWords(view, ctx, plot);
   const seed = cube.header.seed !== undefined ? `, seed ${cube.header.seed}` : "";
   ctx.fillStyle = css(theme.muted);
-  text(ctx, fitText(ctx, `${cube.header.loss_name || "loss"} over epochs${seed}`, plot.w), plot.x, layout.small);
+  text(ctx, fitText(ctx, `${cube.header.loss_name || "loss"} over epochs${seed}`, plot.w - taken), plot.x, layout.small);
+}
+
+// The recorded step that early stopping on validation loss would have kept; −1 where that is the last one.
+export function stopOf(cube, arm, l) {
+  const k = arm.get("stopped")?.[l] ?? -1;
+  return k < cube.K - 1 ? k : -1;
+}
+
+// A glyph on the validation curve where it is least, and a thin line up to the words' row.
+function drawStop(view, ctx, arm, y) {
+  const { cube, state, theme } = view;
+  const k = stopOf(cube, arm, state.l), plot = view.plotBox.epoch;
+  if (k < 0) return;
+  const x = epochX(view, k), top = Math.max(plot.y, Math.min(plot.y + plot.h, y(at(arm.get("validation_loss"), cube, state.l, k))));
+  ctx.strokeStyle = css(theme.arms[arm.index], 0.5);
+  ctx.lineWidth = 1;
+  tickLine(ctx, x, plot.y - 2, x, top);
+  drawGlyph(ctx, arm.glyph, x, top, 4.2, css(theme.arms[arm.index]), css(theme.paper));
+}
+
+// What the glyphs mean, at the right of the caption's row, where nothing else is drawn; returns the width that it takes.
+function drawStopWords(view, ctx, plot) {
+  const { cube, state, theme, layout } = view;
+  const arms = cube.arms.filter((arm) => stopOf(cube, arm, state.l) >= 0);
+  if (!arms.length) return 0;
+  const size = layout.small * 0.3, epochs = arms.map((arm) => epochText(epochOf(cube, stopOf(cube, arm, state.l))));
+  let x = plot.x + plot.w;
+  for (let i = arms.length - 1; i >= 0; i--) {
+    const colour = css(theme.arms[arms[i].index]), words = i ? epochs[i] : `${arms.length > 1 ? "stop" : "stops"} early: ${epochs[i]}`;
+    ctx.fillStyle = colour;
+    text(ctx, words, x, layout.small, "right");
+    x -= ctx.measureText(words).width + size + 4;
+    drawGlyph(ctx, arms[i].glyph, x, layout.small * 0.68, size, colour);
+    x -= size + 8;
+  }
+  return plot.x + plot.w - x + 4;
 }
 
 function drawEpochCurves(view, ctx, arm, y) {

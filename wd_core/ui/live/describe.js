@@ -2,7 +2,7 @@
 
 import { lambdaText, scoreText, three } from "../web/numbers.js";
 import { at, hasDiverged } from "./cube.js";
-import { splitsShown } from "./curves.js";
+import { epochOf, epochText, splitsShown, stopOf } from "./curves.js";
 import { armName, positionText, sentence } from "./words.js";
 
 export function zeroWords(cube, arm, l, k) {
@@ -36,13 +36,18 @@ export function describeBoundary(view, arm, where) {
 
 const valuesOf = (view, arm, l, k) => splitsShown(view).map((split) => `${split} loss ${three(at(arm.get(`${split}_loss`), view.cube, l, k))}`).join(", ");
 
+export function stopWords(cube, arm, l) {
+  const k = stopOf(cube, arm, l);
+  return k < 0 ? "" : `; early stopping would keep epoch ${epochText(epochOf(cube, k))}`;
+}
+
 // Every picture's label.
 export function describeAll(view) {
   const { cube, canvases, state: { l, k } } = view;
   const where = positionText(cube, l, k);
   canvases.lambdaBase.canvas.setAttribute("aria-label", describeLambdaCurve(cube, k));
   canvases.epochBase.canvas.setAttribute("aria-label", `Loss over epochs at λ = ${lambdaText(cube.lambdas[l])}. ` +
-    cube.arms.map((arm) => `${armName(cube, arm.index)}: ${valuesOf(view, arm, l, k)}`).join(". "));
+    cube.arms.map((arm) => `${armName(cube, arm.index)}: ${valuesOf(view, arm, l, k)}${stopWords(cube, arm, l)}`).join(". "));
   for (const { arm, boundary, network, histogram } of view.panels) {
     const name = armName(cube, arm.index);
     boundary.canvas.setAttribute("aria-label", describeBoundary(view, arm, where));
@@ -57,7 +62,7 @@ export function describeNow(view) {
   const where = positionText(cube, l, k);
   const arms = cube.arms.map((arm) => {
     const seen = describeBoundary(view, arm, where).split(": ").slice(1).join(": ").replace(/\.$/, "");
-    return `${armName(cube, arm.index)}: ${valuesOf(view, arm, l, k)}, ${seen}; weights of norm ${three(at(arm.get("norm"), cube, l, k))}, ${zeroWords(cube, arm, l, k)}`;
+    return `${armName(cube, arm.index)}: ${valuesOf(view, arm, l, k)}, ${seen}; weights of norm ${three(at(arm.get("norm"), cube, l, k))}, ${zeroWords(cube, arm, l, k)}${stopWords(cube, arm, l)}`;
   });
   return `${where}. ${arms.join(". ")}. ${sentence(view, (i) => armName(cube, i))}`;
 }
