@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import math
-import numbers
-from dataclasses import Field, dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 from urllib.parse import parse_qsl, quote
-
-import numpy as np
 
 from wd_core import cost
 from wd_core.datasets import DATASETS, FEATURES, Dataset, Form, Given, Split, make_split
@@ -18,6 +14,7 @@ from wd_core.engine.losses import Target
 from wd_core.engine.optimizers import OPTIMIZERS
 from wd_core.engine.penalties import PENALTIES
 from wd_core.engine.schedules import SCHEDULES
+from wd_core.fields import checked, choice, lambda_path, many, number, parsed, text_of, yes_or_no
 from wd_core.models import MODELS
 from wd_core.models.base import task_of
 from wd_core.text import short
@@ -25,30 +22,9 @@ from wd_core.text import short
 OPENING_SEEDS, OPENING_LAMBDAS = (0, 1, 2, 3, 4), 24
 
 
-def lambda_path(low: float, high: float, count: int) -> tuple[float, ...]:
-    """λ = 0, then `count` values from low to high, evenly spaced in log λ, to four significant digits."""
-    return (0.0, *(float(f"{value:.4g}") for value in np.geomspace(low, high, count)))
-
-
 def recorded_steps(steps: int, count: int) -> tuple[int, ...]:
     """At most `count` steps from 0 to `steps`, denser at the start, where most happens."""
     return tuple(sorted({round(steps * (i / (count - 1)) ** 1.5) for i in range(count)}))
-
-
-def _number(low: float, high: float, of: str) -> dict[str, Any]:
-    return {"low": low, "high": high, "of": of}
-
-
-def _choice(options: Any, of: str) -> dict[str, Any]:
-    return {"options": tuple(options), "of": of}
-
-
-def _many(low: float, high: float, least: int, most: int, of: str) -> dict[str, Any]:
-    return {"low": low, "high": high, "least": least, "most": most, "of": of}
-
-
-def _yes_or_no(of: str) -> dict[str, Any]:
-    return {"yes_or_no": True, "of": of}
 
 
 DATA, SHAPE, ROWS = "data", "shape", "rows"
@@ -63,56 +39,56 @@ class Experiment:
     range or an unknown name raises ValueError naming the field, the value and what is allowed.
     """
 
-    dataset: str | Given = field(default="moons", metadata=_choice(DATASETS, DATA))
+    dataset: str | Given = field(default="moons", metadata=choice(DATASETS, DATA))
     """What the data are drawn from, by name; or rows that are given, which no link can say."""
-    n_samples: int = field(default=200, metadata=_number(20, 5000, DATA))
+    n_samples: int = field(default=200, metadata=number(20, 5000, DATA))
     """Examples in all; real data give at most as many as they have."""
-    noise: float | None = field(default=None, metadata=_number(0, 2, DATA))
+    noise: float | None = field(default=None, metadata=number(0, 2, DATA))
     """Feature noise, or target noise for synthetic regression; None: the data set's own default."""
-    label_noise: float = field(default=0.0, metadata=_number(0, 0.5, DATA))
-    noise_features: int = field(default=0, metadata=_number(0, 50, DATA))
-    train_share: float = field(default=0.5, metadata=_number(0.1, 0.9, DATA))
+    label_noise: float = field(default=0.0, metadata=number(0, 0.5, DATA))
+    noise_features: int = field(default=0, metadata=number(0, 50, DATA))
+    train_share: float = field(default=0.5, metadata=number(0.1, 0.9, DATA))
     features: tuple[str, ...] = field(
         default=("x1", "x2"), metadata={"options": tuple(FEATURES), "many": True, "of": DATA}
     )
-    model: str = field(default="mlp", metadata=_choice(MODELS, SHAPE))
-    hidden: tuple[int, ...] = field(default=(16, 16), metadata=_many(1, 64, 1, 4, SHAPE))
-    activation: str = field(default="tanh", metadata=_choice(ACTIVATIONS, SHAPE))
-    optimizer: str = field(default="adam", metadata=_choice(OPTIMIZERS, ROWS))
-    momentum: float = field(default=0.9, metadata=_number(0, 0.99, ROWS))
-    lr: float = field(default=0.01, metadata=_number(1e-6, 10, ROWS))
-    schedule: str = field(default="constant", metadata=_choice(SCHEDULES, ROWS))
-    batch_size: int | None = field(default=None, metadata=_number(1, 5000, SHAPE))
+    model: str = field(default="mlp", metadata=choice(MODELS, SHAPE))
+    hidden: tuple[int, ...] = field(default=(16, 16), metadata=many(1, 64, 1, 4, SHAPE))
+    activation: str = field(default="tanh", metadata=choice(ACTIVATIONS, SHAPE))
+    optimizer: str = field(default="adam", metadata=choice(OPTIMIZERS, ROWS))
+    momentum: float = field(default=0.9, metadata=number(0, 0.99, ROWS))
+    lr: float = field(default=0.01, metadata=number(1e-6, 10, ROWS))
+    schedule: str = field(default="constant", metadata=choice(SCHEDULES, ROWS))
+    batch_size: int | None = field(default=None, metadata=number(1, 5000, SHAPE))
     """None: full batch."""
-    steps: int = field(default=300, metadata=_number(1, 20_000, SHAPE))
-    penalty: str = field(default="l2", metadata=_choice(PENALTIES, ROWS))
-    decay: str = field(default="coupled", metadata=_choice(DECAYS, ROWS))
-    l1_ratio: float = field(default=0.5, metadata=_number(0, 1, ROWS))
+    steps: int = field(default=300, metadata=number(1, 20_000, SHAPE))
+    penalty: str = field(default="l2", metadata=choice(PENALTIES, ROWS))
+    decay: str = field(default="coupled", metadata=choice(DECAYS, ROWS))
+    l1_ratio: float = field(default=0.5, metadata=number(0, 1, ROWS))
     """ρ of the elastic net: λ₁ = λ·ρ, λ₂ = λ·(1 − ρ)."""
-    lambdas: tuple[float, ...] = field(default=(0.0, 1e-3, 1e-2), metadata=_many(0, 1e4, 1, 129, ROWS))
-    seeds: tuple[int, ...] = field(default=(0, 1), metadata=_many(0, 2**32 - 1, 1, 64, DATA))
-    norm: str = field(default="none", metadata=_choice(NORMS, SHAPE))
+    lambdas: tuple[float, ...] = field(default=(0.0, 1e-3, 1e-2), metadata=many(0, 1e4, 1, 129, ROWS))
+    seeds: tuple[int, ...] = field(default=(0, 1), metadata=many(0, 2**32 - 1, 1, 64, DATA))
+    norm: str = field(default="none", metadata=choice(NORMS, SHAPE))
     """Normalisation of hidden layers, before their activation."""
-    dropout: float = field(default=0.0, metadata=_number(0, 0.9, ROWS))
+    dropout: float = field(default=0.0, metadata=number(0, 0.9, ROWS))
     """Rate on hidden units, inverted; on the inputs of a linear model."""
-    input_noise: float = field(default=0.0, metadata=_number(0, 10, ROWS))
+    input_noise: float = field(default=0.0, metadata=number(0, 10, ROWS))
     """Standard deviation of fresh Gaussian noise on the inputs at each step."""
-    decay_layers: tuple[float, ...] = field(default=(), metadata=_many(0, 100, 0, 16, ROWS))
+    decay_layers: tuple[float, ...] = field(default=(), metadata=many(0, 100, 0, 16, ROWS))
     """A factor on λ for each layer with weights, first to last, for all that is decayed in it; (): all 1."""
-    decay_biases: bool = field(default=False, metadata=_yes_or_no(ROWS))
-    decay_gains: bool = field(default=False, metadata=_yes_or_no(ROWS))
+    decay_biases: bool = field(default=False, metadata=yes_or_no(ROWS))
+    decay_gains: bool = field(default=False, metadata=yes_or_no(ROWS))
     """Gains of normalisation; their shifts are biases."""
-    lambda_warmup: float = field(default=0.0, metadata=_number(0, 1, ROWS))
+    lambda_warmup: float = field(default=0.0, metadata=number(0, 1, ROWS))
     """Share of the steps over which λ rises linearly from 0."""
-    decay_span: tuple[float, ...] = field(default=(0.0, 1.0), metadata=_many(0, 1, 2, 2, ROWS))
+    decay_span: tuple[float, ...] = field(default=(0.0, 1.0), metadata=many(0, 1, 2, 2, ROWS))
     """Shares of the steps between which decay acts: step t of T decays if a ≤ (t − 1)/T < b."""
-    beta2: float = field(default=0.999, metadata=_number(0, 1, ROWS) | {"below": True})
+    beta2: float = field(default=0.999, metadata=number(0, 1, ROWS) | {"below": True})
     """Adam's."""
-    biases: bool = field(default=True, metadata=_yes_or_no(SHAPE))
+    biases: bool = field(default=True, metadata=yes_or_no(SHAPE))
 
     def __post_init__(self) -> None:
         for f in fields(self):
-            object.__setattr__(self, f.name, _checked(f, getattr(self, f.name), self))
+            object.__setattr__(self, f.name, checked(f, getattr(self, f.name), lambda: self.source))
         self._check_task()
         self._check_decay()
         self.data(self.seeds[0])  # its own errors name the field too
@@ -207,18 +183,18 @@ class Experiment:
 
     def _check_decay(self) -> None:
         if self.decay_span[0] > self.decay_span[1]:
-            span = _text(self.decay_span)
+            span = text_of(self.decay_span)
             raise ValueError(f"decay_span={span}: allowed: two shares, the first not above the second")
         if self.decay_layers and len(self.decay_layers) != len(names := self.decayed_layers):
             raise ValueError(
-                f"decay_layers={short(_text(self.decay_layers))}: {len(self.decay_layers)} values; allowed: none, or "
+                f"decay_layers={short(text_of(self.decay_layers))}: {len(self.decay_layers)} values; allowed: none, or "
                 f"{len(names)}, one for each layer with weights: {', '.join(names)}"
             )
 
     def _check_cost(self) -> None:
         if found := cost.check(cost.size_of(self)):
             field, what = found
-            raise ValueError(f"{field}={short(_text(getattr(self, field), field))}: {what}")
+            raise ValueError(f"{field}={short(text_of(getattr(self, field), field))}: {what}")
 
     @property
     def is_opening(self) -> bool:
@@ -238,7 +214,7 @@ class Experiment:
 
     def texts(self) -> dict[str, str]:
         """Every field as a link writes it."""
-        return {f.name: _text(getattr(self, f.name), f.name) for f in fields(self)}
+        return {f.name: text_of(getattr(self, f.name), f.name) for f in fields(self)}
 
     @classmethod
     def from_query(cls, text: str) -> Experiment:
@@ -255,7 +231,7 @@ class Experiment:
         for name in pairs:
             if name not in known:
                 raise ValueError(f"{short(name)}={short(pairs[name])}: no such field; allowed: {', '.join(known)}")
-        said = {name: _parsed(name, text, known[name].default) for name, text in pairs.items()}
+        said = {name: parsed(name, text, known[name].default) for name, text in pairs.items()}
         return cls(**opening(said.get("dataset", cls.dataset), said.get("decay", cls.decay)) | said)
 
     def replace(self, **changes: Any) -> Experiment:
@@ -300,113 +276,3 @@ def query_pairs(text: str) -> dict[str, str]:
         if names.count(name) > 1:
             raise ValueError(f"{short(name)}: said {names.count(name)} times in the query; allowed is once")
     return dict(pairs)
-
-
-# -------------------------------------------------------------------- one value: check, write, read
-
-
-def _checked(f: Field, value: Any, experiment: Experiment) -> Any:
-    """`value` as the plain Python value that field `f` holds; ValueError where its rules do not allow it."""
-    name, rules = f.name, f.metadata
-    if name == "dataset" and isinstance(value, Given):
-        return value
-    if name == "noise" and value is None:
-        return experiment.source.default_noise
-    if name == "batch_size" and value is None:
-        return None
-    if "options" in rules and not rules.get("many"):
-        if not isinstance(value, str) or value not in rules["options"]:
-            raise ValueError(f"{name}={short(value)}: allowed: {', '.join(rules['options'])}")
-        return str(value)
-    if "yes_or_no" in rules:
-        if not isinstance(value, bool | np.bool_):
-            raise ValueError(f"{name}={short(value)}: allowed: True or False")
-        return bool(value)
-    if rules.get("many"):
-        return _checked_names(name, value, rules["options"])
-    whole = str(f.type).startswith(("int", "tuple[int"))
-    if "least" in rules:
-        return _checked_tuple(name, value, rules, whole)
-    return _checked_number(name, value, rules, whole)
-
-
-def _checked_number(name: str, value: Any, rules: Any, whole: bool) -> int | float:
-    low, high = rules["low"], rules["high"]
-    kind = "a whole number" if whole else "a number"
-    number = numbers.Integral if whole else numbers.Real
-    is_number = isinstance(value, number) and not isinstance(value, bool | np.bool_)
-    below = rules.get("below", False)
-    if not is_number or not low <= value <= high or (below and value == high):  # NaN fails too
-        raise ValueError(f"{name}={short(value)}: allowed: {kind} from {low:g} to {high:g}{', less than that' * below}")
-    return int(value) if whole else float(value)
-
-
-def _checked_tuple(name: str, value: Any, rules: Any, whole: bool) -> tuple[int | float, ...]:
-    least, most = rules["least"], rules["most"]
-    try:
-        values = tuple(value)
-    except TypeError:
-        values = (value,)
-    if not least <= len(values) <= most:
-        count = f"{least} to {most}" if least < most else str(most)
-        raise ValueError(f"{name}={short(_text(values))}: {len(values)} values; allowed: {count} values")
-    values = tuple(_checked_number(name, v, rules, whole) for v in values)
-    if name in ("lambdas", "seeds") and len(set(values)) < len(values):
-        raise ValueError(f"{name}={short(_text(values))}: a value stands twice; allowed: different values")
-    return values
-
-
-def _checked_names(name: str, value: Any, options: tuple[str, ...]) -> tuple[str, ...]:
-    values = tuple(value) if isinstance(value, list | tuple | np.ndarray) else (value,)
-    known = all(isinstance(v, str) and v in options for v in values)
-    if not values or not known or len(set(values)) < len(values):
-        said = short(",".join(map(short, values)))
-        raise ValueError(f"{name}={said}: allowed: one or more of {', '.join(options)}, each once")
-    return tuple(map(str, values))
-
-
-def _text(value: Any, name: str = "") -> str:
-    if isinstance(value, tuple):
-        is_path = name == "lambdas" and len(value) > 3 and 0 == value[0] < value[1] < value[-1]
-        if is_path and value == lambda_path(value[1], value[-1], len(value) - 1):
-            return f"{value[1]!r}~{value[-1]!r}~{len(value) - 1}"
-        if name == "seeds" and len(value) > 2 and value == tuple(range(value[0], value[0] + len(value))):
-            return f"{value[0]}~{value[-1]}"
-        return ",".join(_text(v) for v in value)
-    if isinstance(value, bool):
-        return str(int(value))
-    return repr(value) if isinstance(value, float) else str(value)
-
-
-def _parsed(name: str, text: str, default: Any) -> Any:
-    """The value that `_text` wrote; still to be checked."""
-    try:
-        if name == "lambdas":
-            if "~" in text:
-                low, high, count = text.split("~")
-                if not 1 <= int(count) <= 128 or not 0 < float(low) <= float(high) < math.inf:
-                    raise ValueError
-                return lambda_path(float(low), float(high), int(count))
-            return tuple(float(v) for v in text.split(","))
-        if name == "seeds" and "~" in text:
-            first, last = (int(v) for v in text.split("~"))
-            if last < first:
-                raise ValueError
-            return tuple(range(first, min(last, first + 1000) + 1))
-        if name in ("hidden", "seeds"):
-            return tuple(int(v) for v in text.split(","))
-        if name in ("decay_layers", "decay_span"):
-            return tuple(float(v) for v in text.split(",")) if text else ()
-        if isinstance(default, bool):
-            return {"0": False, "1": True}[text]
-        if name == "features":
-            return tuple(text.split(","))
-        if name in ("batch_size", "noise") and text == "None":
-            return None
-        if name == "batch_size":
-            return int(text)
-        if name == "noise" or isinstance(default, float):
-            return float(text)
-        return int(text) if isinstance(default, int) else text
-    except (ValueError, KeyError):
-        raise ValueError(f"{name}={short(text)}: cannot be read; written as in {name}={_text(default, name)}") from None
