@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from wd_core.text import short
-from wd_core.ui import controls, shared, translator
+from wd_core.ui import controls, shared, translator, warn
 from wd_core.ui.export import csv_button, offline_page, picture_columns
 from wd_core.ui.live import asked, live_view
 from wd_core.ui.text import inert
@@ -113,9 +113,10 @@ def _offer_more(slot: Any, scene: Scene, picture: bytes) -> None:
 @st.fragment
 def _live(scene: Scene, picture: bytes) -> None:
     position = live_view(picture, on_release=lambda: None, on_back=_go_back)
-    if st.session_state.pop("went_back", False):
+    if st.session_state.pop("changed", False):
         st.rerun()  # all of the page, not this part alone
     here = st.session_state["position"] = _checked(scene, position) or _checked(scene, _cursor()) or scene
+    warn.show(here, unpack_header(picture)[0]["arms"])
     with st.container(horizontal=True, gap="small"):
         box = st.popover("Share", icon=":material/link:", key="share", on_change="rerun")
         if box.open:
@@ -141,7 +142,7 @@ def _go_back() -> None:
     except ValueError:
         return  # not an address of ours
     controls.fill(scene)
-    st.session_state["went_back"] = True
+    st.session_state["changed"] = True
 
 
 def _share(scene: Scene) -> None:

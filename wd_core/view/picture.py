@@ -13,6 +13,7 @@ from wd_core.datasets import Split
 from wd_core.evaluation import PARTS, batch_norms
 from wd_core.experiment import Experiment
 from wd_core.history import History
+from wd_core.studies.remedies import flags
 from wd_core.studies.selection import best_lambda, mean_and_error, one_standard_error, open_end
 from wd_core.view.grid import grid_of
 from wd_core.view.packing import differences, pack, rounded_weights, unpack, unpack_header, with_header
@@ -197,6 +198,7 @@ def _arm(
         "detail": ", ".join(filter(None, notes)) if e.penalty != "none" else "",
         "inert": e.penalty == "none",
         "open": _open_end(arrays, e),
+        **flags(history, seed),
         "glyph": "◐" if e.decay.startswith("decoupled") and e.penalty == "l2" else GLYPHS[e.penalty],
         "weight_units": units.tolist(),
         "weight_max": float(finite.max()) if finite.size else 1.0,

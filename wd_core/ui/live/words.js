@@ -24,7 +24,7 @@ function judge(cube, arm, l, k) {
   if (v <= lowest + allowance) return { ...verdict, state: "equal" };
   const gapAtBest = lowest - at(train, cube, best, k);
   if (l < best) return { ...verdict, state: "low", memorises: at(train, cube, l, k) < at(train, cube, best, k) && verdict.gap > gapAtBest };
-  return { ...verdict, state: "high", crushed: isCrushed(cube, arm, l, k), forgets: at(train, cube, l, k) > at(train, cube, best, k) };
+  return { ...verdict, state: "high", killed: arm.collapsed?.[l] && k === cube.K - 1, crushed: isCrushed(cube, arm, l, k), forgets: at(train, cube, l, k) > at(train, cube, best, k) };
 }
 
 // A model without hidden layers that learns hardly more from these points than where decay leaves a constant.
@@ -51,7 +51,7 @@ function describeVerdict(cube, arm, verdict, l, k) {
     case "one_se": return l < verdict.best ? "Within one standard error of the lowest." : "The most decay that is still within one standard error of the lowest.";
     case "equal": return `As good as the lowest, as far as ${cube.seeds > 1 ? `${cube.seeds} seeds` : "one seed"} can tell.`;
     case "low": return `${zero ? "No decay" : "Too little decay"}: ${verdict.memorises ? "it fits the training points better than new ones; " : ""}validation loss is ${percentAbove(verdict)}.`;
-    case "high": return `Too much decay: ${verdict.crushed ? "the weights are crushed" : verdict.forgets ? "even the training points fit worse" : "more than these data can use"}; validation loss is ${percentAbove(verdict)}.`;
+    case "high": return `Too much decay: ${verdict.killed ? "λ killed the signal, the model says the same of every example" : verdict.crushed ? "the weights are crushed" : verdict.forgets ? "even the training points fit worse" : "more than these data can use"}; validation loss is ${percentAbove(verdict)}.`;
     default: return "";
   }
 }
