@@ -1,4 +1,4 @@
-"""`python -m tests.benchmarks [engine|sweep|linear|networks|view|cost|all] [--repeats N]`: measure, print tables.
+"""`python -m tests.benchmarks [engine|sweep|linear|networks|view|cost|load|all] [--repeats N]`: measure, print tables.
 
 Nothing here passes or fails: machines differ, and this one may be busy. Each part is a module with `main(repeats)`.
 """
@@ -6,7 +6,7 @@ Nothing here passes or fails: machines differ, and this one may be busy. Each pa
 import argparse
 from importlib import import_module
 
-PARTS = ("engine", "sweep", "linear", "networks", "view", "cost")
+PARTS = ("engine", "sweep", "linear", "networks", "view", "cost", "load")
 
 
 def main() -> None:

@@ -97,34 +97,35 @@ WATCH_CHANGE = f"""root => {{
 def main(repeats: int) -> None:
     """Print the table."""
     rounds = max(1, repeats // 3)
-    print(f"View: Chromium {SCREEN['width']} × {SCREEN['height']}, {rounds} rounds, {_machine()}\n")
+    print(f"View: Chromium {SCREEN['width']} × {SCREEN['height']}, {rounds} rounds, {machine()}\n")
     print("| what | measured | target |\n|---|---:|---:|")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=CHROMIUM_FLAGS)
         loads(browser, rounds)
-        with started_server() as url:
+        with started_server() as server:
+            url = server.url
             drags(browser, url)
             sharpness(browser, url)
             messages(browser, url)
             changes(browser, url, rounds)
         browser.close()
-    print(f"\nAt the end: {_machine()}")
+    print(f"\nAt the end: {machine()}")
 
 
 def row(what: str, measured: str, target: str = "") -> None:
     print(f"| {what} | {measured} | {target} |", flush=True)
 
 
-def _machine() -> str:
+def machine() -> str:
     return f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}"
 
 
 @contextmanager
-def started_server() -> Iterator[str]:
+def started_server() -> Iterator[Server]:
     with tempfile.TemporaryDirectory() as home:
         server = Server(Path(home))
         try:
-            yield server.url
+            yield server
         finally:
             server.stop()
 
@@ -146,13 +147,13 @@ def loads(browser: Browser, rounds: int) -> None:
     """From the address to the first picture: a fresh server and browser, then the same again."""
     cold, warm, sizes = [], [], []
     for _ in range(rounds):
-        with started_server() as url, browser.new_context(viewport=SCREEN) as context:
+        with started_server() as server, browser.new_context(viewport=SCREEN) as context:
             page = context.new_page()
             page.add_init_script(f"({FIRST_PICTURE})()")
             wire = Wire(page)
-            cold.append(_first_picture(page, url))
+            cold.append(_first_picture(page, server.url))
             sizes.append((wire.files, sum(wire.received), max(wire.received)))
-            warm += [_first_picture(page, url) for _ in range(2)]
+            warm += [_first_picture(page, server.url) for _ in range(2)]
     files, told, picture = np.median(sizes, axis=0)
     row("cold load: fresh server, fresh browser, to the first picture", f"{np.median(cold):.1f} s")
     row("warm load", f"{np.median(warm):.1f} s")
