@@ -1,5 +1,7 @@
 """Large tables: bounded work, a sentence that says so, other processes, progress and cancel."""
 
+import time
+
 import numpy as np
 import pytest
 
@@ -96,3 +98,28 @@ def test_a_wait_for_a_place_can_be_cancelled(monkeypatch):
 
     with pytest.raises(Stop):
         study(large(60, 2, 0), "l2", stop)
+
+
+def test_who_leaves_stops_the_workers_too(monkeypatch):
+    if not workers.wait_until_ready(60):
+        pytest.skip("no worker processes here")
+    monkeypatch.setattr(study_module, "cost", lambda prepared: 1e10)
+    calls = []
+
+    class Stop(Exception):
+        pass
+
+    def stop(share: float) -> None:
+        calls[:] = workers._calls or calls
+        if share > 0:
+            raise Stop
+
+    with pytest.raises(Stop):
+        study(large(3_000, 20, 8), "l1", stop)
+    deadline = time.monotonic() + 60
+    while workers._working and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert not workers._calls
+    assert not workers._working
+    assert len(calls[0].pieces) == FOLDS + 1
+    assert all(piece.result is None for piece in calls[0].pieces)  # none was carried to its end
