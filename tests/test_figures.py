@@ -147,3 +147,18 @@ def luminance(colour):
     """Relative luminance by WCAG 2."""
     c = np.array([int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)])
     return np.where(c <= 0.04045, c / 12.92, ((c + 0.055) / 1.055) ** 2.4) @ [0.2126, 0.7152, 0.0722]
+
+
+def test_anybodys_names_are_text_in_the_margin(path):
+    names = ["a & b & c & d & e", "<b>x</b> %{y}", "short"]
+    figure = path_figure(
+        LAMBDAS, title="L1", penalty="l1", weights=path.coefficients[:, :, 0], names=names, named=[0, 1],
+        zeros=path.zeros, n_weights=3, df=path.df, losses={}, cv=(np.arange(6.0), np.full(6, 0.5)),
+        loss_name="loss", index=3, limits=Limits((-1, 2), 3, (0, 9)),
+    )  # fmt: skip
+    said = {a.text: a for a in figure.layout.annotations}
+    assert "a &amp; b &amp; c &amp; d &amp;…" in said  # cut before it is escaped
+    assert "&lt;b>x&lt;/b> % {y}" in said
+    assert all(a.xanchor == "right" and a.x == 0 for a in said.values())
+    assert not any("<b>x" in t.hovertemplate or "%{y}<e" in t.hovertemplate.split("x&lt;")[-1]
+                   for t in figure.data if t.name and "x&lt;" in t.name)  # fmt: skip

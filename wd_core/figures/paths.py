@@ -11,6 +11,8 @@ import plotly.graph_objects as go
 from wd_core.figures import style
 
 LONGEST = 16
+MARGIN = 116
+"""Pixels at the left, for names of LONGEST letters."""
 ROWS = {"y": (0.53, 1.0), "y2": (0.415, 0.485), "y3": (0.295, 0.365), "y4": (0.0, 0.245)}
 LOSS_NAMES = {"train": "training", "validation": "validation", "test": "test", "cv": "cross-validation"}
 
@@ -40,26 +42,26 @@ def path_figure(
     loss_name: str,
     index: int,
     limits: Limits,
-    room: float = 3.0,
 ) -> go.Figure:
     """One penalty: weights (L, d), exact zeros (L,), degrees of freedom (L,), and mean losses (L,) over λ (L,).
 
     `named` features have a colour, a name at the line and a place in the hover; `strong` ones a thicker line.
-    `limits` are the axes', the same for figures side by side. The cursor is at λ `index`. `room` are the decades left
-    of the paths, for names: a third of a narrow figure.
+    `names` may be anybody's words. `limits` are the axes'. The cursor is at λ `index`. Names stand in the left margin.
     """
-    figure = go.Figure()
+    figure, words = go.Figure(), [style.plain(name) for name in names]
     nothing = np.zeros(len(lambdas))  # a line that is not seen, only told: the pointer's λ
     _line(figure, lambdas, nothing, "y", "λ", "rgba(0,0,0,0)", width=0, opacity=0, template="%{customdata}")
-    _weights(figure, lambdas, weights, names, named, strong, limits.weights)
+    _weights(figure, lambdas, weights, words, named, strong, limits.weights)
+    _name_lines(figure, lambdas, weights, names, named, limits.weights)
     colour = style.ARM_COLOURS[penalty]
     _line(figure, lambdas, zeros, "y2", "exact zeros", colour, shape="hv", template="%{y:d}")
     _line(figure, lambdas, df, "y3", "degrees of freedom", colour)
     _errors(figure, lambdas, losses, cv, colour)
     style.layout(figure, title, 640, hovermode="x unified", hoversubplots="axis", hoverlabel={"namelength": -1})
     figure.update_layout(
+        margin={"l": MARGIN},
         xaxis={
-            **style.lambda_axis(lambdas, room), "anchor": "y4", "unifiedhovertitle": {"text": "At the pointer"},
+            **style.lambda_axis(lambdas), "anchor": "y4", "unifiedhovertitle": {"text": "At the pointer"},
             "showspikes": True, "spikemode": "across", "spikesnap": "data", "spikethickness": 1, "spikedash": "dot",
             "spikecolor": style.GREY,
         },
@@ -153,16 +155,20 @@ def _weights(
             figure, lambdas, weights[:, j], "y", names[j], colour, width=3 if j in strong else 2 if j in named else 1,
             opacity=1 if j in named or j in strong else 0.55, hover=j in named,
         )  # fmt: skip
+
+
+def _name_lines(
+    figure: go.Figure, lambdas: np.ndarray, weights: np.ndarray, names: Sequence[str], named: Sequence[int],
+    limits: tuple[float, float],
+) -> None:  # fmt: skip
+    """Names in the margin, at the heights where the lines begin."""
     start = weights[1 if lambdas[0] == 0 and len(lambdas) > 1 else 0, list(named)]
     low, high = limits
     y = spread_labels(start, low + 0.03 * (high - low), high - 0.03 * (high - low), 0.055 * (high - low))
     for k, j in enumerate(named):
         text = names[j] if len(names[j]) <= LONGEST else names[j][: LONGEST - 1].rstrip() + "…"
-        figure.add_annotation(
-            x=x.min() - 0.15, y=float(y[k]), xref="x", yref="y", text=text, showarrow=False,
-            xanchor="right", yanchor="middle",
-            font={"size": 11, "color": style.CATEGORY_COLOURS[k % len(style.CATEGORY_COLOURS)]},
-        )  # fmt: skip
+        colour = style.CATEGORY_COLOURS[k % len(style.CATEGORY_COLOURS)]
+        _beside(figure, float(y[k]), style.plain(text), colour, yref="y", size=11)
 
 
 def _line(
@@ -229,11 +235,13 @@ def _axis(axis: str, limits: tuple[float, float], **more: object) -> dict:
     }  # fmt: skip
 
 
-def _beside(figure: go.Figure, y: float, text: str, colour: str | None) -> None:
-    """Text at the left edge, at the height `y` of the figure."""
+def _beside(
+    figure: go.Figure, y: float, text: str, colour: str | None, yref: str = "paper", size: int = 12
+) -> None:  # fmt: skip
+    """Text in the left margin, at the height `y`."""
     figure.add_annotation(
-        x=0, y=y, xref="paper", yref="paper", text=text, showarrow=False, xanchor="left", yanchor="middle",
-        align="left", font={"size": 12, **({"color": colour} if colour else {})},
+        x=0, y=y, xref="paper", yref=yref, text=text, showarrow=False, xanchor="right", yanchor="middle", xshift=-6,
+        align="right", font={"size": size, **({"color": colour} if colour else {})},
     )  # fmt: skip
 
 

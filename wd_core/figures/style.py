@@ -91,6 +91,11 @@ def lambda_axis(lambdas: np.ndarray, room: float = 0.0) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def plain(text: str) -> str:
+    """Outside text as Plotly shows it: its text knows some tags and entities, its hover text templates."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace("%{", "% {")
+
+
 def mark_cursor(figure: go.Figure, lambdas: np.ndarray, index: int) -> None:
     """A vertical line at λ number `index`, through every plot of the figure."""
     x = float(lambda_positions(lambdas)[index])

@@ -9,6 +9,7 @@ import numpy as np
 
 from wd_core.figures.style import ARM_COLOURS, ARM_NAMES, lambda_positions, lambda_text, number_text
 from wd_core.own_data.preparation import Prepared
+from wd_core.own_data.sentences import apart
 from wd_core.own_data.study import RULES, Estimate, Study, coefficients
 
 WIDTH, HEIGHT, MARGIN = 720, 300, 46
@@ -70,7 +71,7 @@ def html_report(
 <h1>{escape(title)}</h1>
 <table>{rows}</table>
 <h2>The path</h2>
-<p>Each line is a weight; the upright line is the λ of this report. Left of the gap: no penalty.</p>
+<p>Each line is a weight; the upright line is the λ of this report. Left of the gap: no penalty. {apart(found)}</p>
 {path_svg(found, index)}
 <h2>What λ did to each weight</h2>
 <p>Inputs are standardised{"" if prepared.classes else ", and so is the target"}: a weight says what one standard

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from wd_core.figures.style import number_text
@@ -9,8 +11,13 @@ from wd_core.own_data.inputs import Inputs
 from wd_core.own_data.levels import Level
 from wd_core.own_data.table import Table
 
+if TYPE_CHECKING:
+    from wd_core.own_data.study import Study
+
 MOST_SAID = 6
 """Columns that get a sentence each; of more, one sentence says it all."""
+APART = 0.1
+"""Change of a weight from λ = 0 to the least λ, relative to the largest weight there, that is told."""
 REASONS = {
     "empty": "no value at all in the training rows",
     "constant": "always the same value in the training rows",
@@ -52,6 +59,35 @@ def tell(table: Table, inputs: Inputs, rows: np.ndarray, train: np.ndarray) -> l
         *_unseen(table, inputs, rows),
         *_ending(inputs),
     ]
+
+
+def apart(found: Study) -> str:
+    """Why the weights at λ = 0 do not join those of the path; "" where they do."""
+    prepared, path = found.prepared, found.path
+    free, least = path.coefficients[0], path.coefficients[1]
+    if np.abs(free - least).max() <= APART * np.abs(least).max():
+        return ""
+    X, y = prepared.X_choice, prepared.y_choice
+    if prepared.classes and (path.predict(X)[0] == y).all():
+        why = (
+            "a linear model separates these classes, so that without a penalty larger weights are always better, "
+            "without end; drawn is where the fit was stopped."
+        )
+    elif np.linalg.matrix_rank(X - X.mean(0)) < X.shape[1]:
+        why = (
+            "some inputs follow from others, so that without a penalty many weights fit equally well; drawn are the "
+            "smallest of them, and L1 prefers others."
+            if path.l1_ratio
+            else "some inputs follow from others, nearly or quite, and then the least penalty moves the weights far."
+        )
+    elif path.l1_ratio and path.coefficients.shape[2] > 1:
+        why = (
+            "adding the same number to an input's weights in all classes changes no prediction. Without a penalty "
+            "those are drawn that add up to 0; L1 takes those with the most zeros."
+        )
+    else:
+        why = "the data determine the weights weakly, so that the least λ here is felt already."
+    return f"The dots at λ = 0 do not join the lines: {why}"
 
 
 def _gaps(table: Table, inputs: Inputs, rows: np.ndarray) -> list[str]:

@@ -9,6 +9,7 @@ from wd_core.figures import style
 from wd_core.figures.paths import Limits, path_figure
 from wd_core.own_data.report import error_text, html_report
 from wd_core.own_data.script import FILE, prepared_csv, script, setting_of
+from wd_core.own_data.sentences import apart
 from wd_core.own_data.study import RULES, Study, baseline, coefficients, errors_on_test, settings
 from wd_core.translate import translate
 from wd_core.ui import translator
@@ -29,11 +30,6 @@ def limits(found: Study, weights: np.ndarray, training: np.ndarray) -> Limits:
     least, rise = float(losses.min()), 0.08 * (top - float(losses.min()))
     reach = (float(shown.min()) - room, float(shown.max()) + room)
     return Limits(reach, float(found.path.df.max()) or 1.0, (max(least - rise, 0.0), top + rise))
-
-
-def harmless(name: str) -> str:
-    """A visitor's word as Plotly shows it: its text knows some tags, its hover text templates."""
-    return name.replace("&", "&amp;").replace("<", "&lt;").replace("%{", "% {")
 
 
 @st.fragment
@@ -60,15 +56,17 @@ def show(good: Ready, found: Study) -> None:
     strongest = np.argsort(-np.abs(weights[max(index // 2, 1)]), kind="stable")[:NAMED].tolist()
     figure = path_figure(
         path.lambdas, title=f"<b>{style.GLYPHS[found.penalty]} {style.ARM_NAMES[found.penalty]}</b>",
-        penalty=found.penalty, weights=weights, names=[harmless(n) for n in prepared.inputs], named=strongest,
+        penalty=found.penalty, weights=weights, names=prepared.inputs, named=strongest,
         zeros=path.zeros, n_weights=path.coefficients[0].size, df=path.df,
         losses={"train": training}, cv=found.curve,
         loss_name="cross-entropy" if prepared.classes else "half squared error", index=index,
-        limits=limits(found, weights, training), room=0.9,
+        limits=limits(found, weights, training),
     )  # fmt: skip
     _elsewhere(found, index)
     alt = f"Weights, exact zeros, degrees of freedom and losses over λ; the cursor is at {path.lambdas[index]:.3g}."
     st.plotly_chart(figure, key="own_paths", config=style.config("your-data-path"), alt=alt)
+    if why := apart(found):
+        st.caption(why)
     st.subheader("What λ did to each weight", anchor=False)
     fates = coefficients(found, index)
     st.dataframe(fates, hide_index=True, height="auto" if len(fates["input"]) < 12 else 420)
