@@ -83,7 +83,7 @@ def apart(found: Study) -> str:
     elif path.l1_ratio and path.coefficients.shape[2] > 1:
         why = (
             "adding the same number to an input's weights in all classes changes no prediction. Without a penalty "
-            "those are drawn that add up to 0; L1 takes those with the most zeros."
+            "those are drawn that add up to 0; L1 prefers those whose sizes add up to less."
         )
     else:
         why = "the data determine the weights weakly, so that the least λ here is felt already."

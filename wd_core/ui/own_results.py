@@ -54,19 +54,22 @@ def show(good: Ready, found: Study) -> None:
     _sentence(found, index, rule)
     weights, training = path.coefficients[:, :, output], path.loss(prepared.X_choice, prepared.y_choice)
     strongest = np.argsort(-np.abs(weights[max(index // 2, 1)]), kind="stable")[:NAMED].tolist()
+    axes = limits(found, weights, training)
     figure = path_figure(
         path.lambdas, title=f"<b>{style.GLYPHS[found.penalty]} {style.ARM_NAMES[found.penalty]}</b>",
         penalty=found.penalty, weights=weights, names=prepared.inputs, named=strongest,
         zeros=path.zeros, n_weights=path.coefficients[0].size, df=path.df,
         losses={"train": training}, cv=found.curve,
         loss_name="cross-entropy" if prepared.classes else "half squared error", index=index,
-        limits=limits(found, weights, training),
+        limits=axes,
     )  # fmt: skip
     _elsewhere(found, index)
     alt = f"Weights, exact zeros, degrees of freedom and losses over λ; the cursor is at {path.lambdas[index]:.3g}."
     st.plotly_chart(figure, key="own_paths", config=style.config("your-data-path"), alt=alt)
     if why := apart(found):
-        st.caption(why)
+        low, high = axes.weights
+        hidden = ((weights[0] < low) | (weights[0] > high)).any()
+        st.caption(why + " Not every dot is inside the axes; the table below has them all." * bool(hidden))
     st.subheader("What λ did to each weight", anchor=False)
     fates = coefficients(found, index)
     st.dataframe(fates, hide_index=True, height="auto" if len(fates["input"]) < 12 else 420)
