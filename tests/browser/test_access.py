@@ -188,7 +188,7 @@ def test_every_data_set_is_drawn_with_every_model(open_lab, task):
         if name != first:
             lab.choose("Data", DATASETS[name].title)
             lab.wait_for_experiment(dataset=name)
-        for model in [name for name in MODELS if task in MODELS[name].tasks]:
+        for model in [model.name for model in MODELS.values() if model.fits(DATASETS[name])]:
             lab.choose("Model", MODELS[model].title)
             lab.wait_for_experiment(dataset=name, model=model)
             assert lab.colours("boundary-0") > 10, f"{name}, {model}"

@@ -154,4 +154,5 @@ def test_it_opens_without_complaint_and_without_scrolling_sideways(server, open_
     drag(page, 0.3, 0.7)
     expect(page.get_by_test_id("stException")).to_have_count(0)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert page.get_by_test_id("stMain").evaluate("main => main.scrollWidth <= main.clientWidth")
     expect(page.get_by_test_id("geometry-view")).to_have_attribute("data-theme", "dark" if dark else "light")

@@ -32,11 +32,13 @@ function drawTexture(panel, field, lookup) {
 function boundaryBox(view, panel) {
   const { small } = view.layout;
   const bar = view.cube.task === "regression2d" ? 46 : 4;
-  const w = Math.max(20, panel.width - small * 2.2 - bar);
   setFont(panel.ctx, view);
+  const numbers = niceTicks(...view.cube.header.plane.y.range, panel.height / 55).map((value) => panel.ctx.measureText(tickText(value)).width);
+  const x = Math.round(Math.max(small * 2.2, Math.max(...numbers) + 9)); // whole pixels: a frame's edge is the next one's too
+  const w = Math.max(20, panel.width - x - bar);
   const ownLine = panel.ctx.measureText(view.cube.header.plane.x.label).width > w * 0.3; // a long name of x gets a line of its own
   const foot = small * (ownLine ? 3 : 1.8);
-  const x = Math.round(small * 2.2), y = Math.round(small * 1.4); // whole pixels: a frame's edge is the next one's too
+  const y = Math.round(small * 1.4);
   return { x, y, w: Math.round(w), h: Math.round(Math.max(20, panel.height - y - foot)), ownLine };
 }
 

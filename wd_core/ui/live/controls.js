@@ -38,14 +38,18 @@ export function buildLegend(view) {
   if (task === "binary" || task === "multiclass") items.push(item("wrong", "misclassified"));
   if (cube.flipped) items.push(item("flipped", cube.regression ? "swapped target" : "wrong label"));
   items.push(element("span", "wdl-legend-item", {}, { binary: "paler: less sure", multiclass: "paler: less sure", regression2d: "lines: equal values", regression1d: "" }[task] || ""));
-  const classes = element("span", "wdl-classes wdl-legend-classes", {}, ...(header.classes || []).slice(0, 10).map((label, c) => classItem(c, label)));
+  const classes = element("span", "wdl-classes wdl-legend-classes", {}, ...classItems(header.classes));
   const log = button(view, "log", "", () => view.set({ log: !state.log }, true), "log scale");
   const reveal = button(view, "reveal", "", () => view.set({ reveal: !state.reveal }, true), element("span"));
   for (const toggle of [log, reveal]) toggle.classList.add("wdl-toggle");
   return element("div", "wdl-legend-row", {}, element("div", "wdl-legend", {}, classes, ...items), element("div", "wdl-toggles", {}, log, reveal));
 }
 
-export const classItem = (c, label) => element("span", "wdl-class", {}, classIcon(c), element("span", "", {}, label));
+const SHOWN = 10; // classes, as many as there are colours
+export const classItems = (classes = []) => [
+  ...classes.slice(0, SHOWN).map((label, c) => element("span", "wdl-class", {}, classIcon(c), element("span", "", {}, label))),
+  ...(classes.length > SHOWN ? [element("span", "wdl-class", {}, `… ${classes.at(-1)}, colours again from the first`)] : []),
+];
 
 const DISC = "M28 7A4 4 0 1 1 36 7A4 4 0 1 1 28 7Z";
 const MARKS = {

@@ -1,7 +1,7 @@
 // The panels of each arm: boundary, network, histogram, with their titles and what can be looked at in them.
 
 import { element, glyphIcon } from "../web/dom.js";
-import { classItem } from "./controls.js";
+import { classItems } from "./controls.js";
 import { sourceOf } from "./field.js";
 import { barsOf, networkOf, pointsOf } from "./inspect.js";
 import { networkKind } from "./network.js";
@@ -35,7 +35,7 @@ function buildPanel(view, arm) {
 function buildTitle(cube, arm, caption) {
   const name = element("h2", "wdl-arm-name", {}, glyphIcon(arm.glyph), element("span", "", {}, arm.label));
   name.dataset.arm = arm.index;
-  const legend = element("span", "wdl-classes", {}, ...(cube.header.classes || []).slice(0, 10).map((label, c) => classItem(c, label)));
+  const legend = element("span", "wdl-classes", {}, ...classItems(cube.header.classes));
   return element("div", "wdl-arm-title", {}, name, element("span", "wdl-note", {}, arm.detail || ""), legend, caption);
 }
 

@@ -4,7 +4,7 @@ import { crossPath, shapePath, SHAPES, sizeCanvas } from "../web/pen.js";
 import { css, mix } from "../web/theme.js";
 
 function pointColour(view, mark) {
-  if (view.cube.task === "regression1d") return css(view.theme.classes[0]);
+  if (view.cube.task === "regression1d") return css(view.theme.muted); // no class, no sign
   if (view.cube.task === "regression2d") {
     const [low, high] = view.cube.header.value_range;
     const v = Math.max(0, Math.min(255, Math.round(((mark.label - low) / (high - low || 1)) * 255)));

@@ -54,7 +54,7 @@ export function component(mount) {
     if (!instance || instance.view.destroyed) {
       instance = mount(parentElement, data);
       instance.address = new Address(instance.view);
-      addEventListener("popstate", () => instance.address.popped(), { signal: instance.view.abort.signal });
+      window.addEventListener("popstate", () => instance.address.popped(), { signal: instance.view.abort.signal });
       instances.set(parentElement, instance);
       ready = instance.ready;
     } else ready = instance.update(data);
