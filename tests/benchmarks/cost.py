@@ -21,11 +21,13 @@ from wd_core.models.base import task_of
 
 AT_ONCE = 1.5
 """Predicted seconds up to which an experiment is trained as it is."""
+TOO_LONG = 4.0
+"""Predicted seconds of a measurement that is not made: few steps, each of them long."""
 
 
 def main(repeats: int) -> None:
-    """Print the scatter of 40 experiments a repeat, and the rates that would fit them best."""
-    rows = measured(40 * repeats, seed=0)
+    """Print the scatter of 10 experiments a repeat, and the rates that would fit them best."""
+    rows = measured(10 * repeats, seed=0)
     print("| predicted, s | experiments | true ÷ predicted: least | median | most |\n|---:|---:|---:|---:|---:|")
     ratios = np.array([true / predicted for _, predicted, true in rows])
     sizes = np.array([predicted for _, predicted, _ in rows])
@@ -43,7 +45,7 @@ def main(repeats: int) -> None:
 
 
 def measured(count: int, seed: int) -> list[tuple[Experiment, float, float]]:
-    """(experiment, predicted, true seconds of one core) of random ones that are accepted."""
+    """(experiment, predicted, true seconds of one core) of random ones that are accepted; each printed when known."""
     rng, found = np.random.default_rng(seed), []
     workers.WORTH = float("inf")  # all of it in this process, whose clock is read
     train(Experiment())
@@ -52,7 +54,16 @@ def measured(count: int, seed: int) -> list[tuple[Experiment, float, float]]:
             e = random_experiment(rng)
         except ValueError:
             continue
-        found.append((e, cost.seconds(cost.size_of(e)), true_seconds(e)))
+        size = cost.size_of(e)
+        predicted = cost.seconds(size)
+        if predicted * min(1.0, 3 * _short(e, predicted) / e.steps) > TOO_LONG:
+            continue
+        true = true_seconds(e)
+        found.append((e, predicted, true))
+        held = (cost.result_bytes(size) + cost.working_bytes(size)) / 1e6
+        kind = f"{e.model}, {e.dataset}"
+        print(f"{kind:40} {predicted:8.2f} s predicted {true:8.2f} s true {held:6.0f} MB predicted", flush=True)
+    print()
     return found
 
 
@@ -76,11 +87,16 @@ def random_experiment(rng: np.random.Generator) -> Experiment:
 def true_seconds(e: Experiment) -> float:
     """Of one core."""
     predicted = cost.seconds(cost.size_of(e))
-    if predicted <= AT_ONCE or e.steps < 200:
+    if (short := _short(e, predicted)) == e.steps:
         return _clock(e)
-    short = max(100, int(e.steps * AT_ONCE / predicted / 3))
     a, b = _clock(e.replace(steps=short)), _clock(e.replace(steps=2 * short))
     return a + (b - a) / short * (e.steps - short)
+
+
+def _short(e: Experiment, predicted: float) -> int:
+    """Steps that are trained, and twice as many; all steps where they are few or quick."""
+    few = predicted <= AT_ONCE or e.steps < 200
+    return e.steps if few else max(100, int(e.steps * AT_ONCE / predicted / 3))
 
 
 def _clock(e: Experiment) -> float:

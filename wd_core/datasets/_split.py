@@ -5,6 +5,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from wd_core.datasets._cuts import cut_classes, cut_rows
 from wd_core.datasets._features import check_features, expand, expanded_names
 from wd_core.datasets._forms import Form
 from wd_core.datasets._registry import DATASETS
@@ -184,13 +185,13 @@ def _cut(
     rows: np.ndarray, y: np.ndarray, n_first: int, n_classes: int, rng: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray]:
     """`n_first` of the row numbers and the rest: classes in proportion, or else one of each first."""
-    from sklearn.model_selection import train_test_split
-
     if not n_classes:
-        return train_test_split(rows, train_size=n_first, random_state=legacy_seed(rng))
+        first, rest = cut_rows(len(rows), n_first, legacy_seed(rng))
+        return rows[first], rows[rest]
     rarest = np.bincount(y[rows], minlength=n_classes).min()
     if rarest >= 2 and min(n_first, len(rows) - n_first) >= n_classes:  # scikit-learn's conditions
-        return train_test_split(rows, train_size=n_first, stratify=y[rows], random_state=legacy_seed(rng))
+        first, rest = cut_classes(y[rows], n_first, legacy_seed(rng))
+        return rows[first], rows[rest]
     rows = rng.permutation(rows)
     one_of_each = rng.permutation(np.unique(y[rows], return_index=True)[1])
     rows = np.concatenate([rows[one_of_each], np.delete(rows, one_of_each)])

@@ -2,14 +2,13 @@
 
 import numpy as np
 
+from wd_core.datasets._cuts import moons
 from wd_core.datasets.base import Dataset, Opening, legacy_seed
 
 
 def sample(n: int, noise: float, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     """Half circles of radius 1 around the origin: [-1.5, 1.5] × [-0.75, 0.75] without noise."""
-    from sklearn.datasets import make_moons
-
-    X, y = make_moons(n, noise=noise, random_state=legacy_seed(rng))
+    X, y = moons(n, noise, legacy_seed(rng))
     return X - (0.5, 0.25), y
 
 

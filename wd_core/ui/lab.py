@@ -94,6 +94,7 @@ def show(scene: Scene, entered: bool) -> None:
         shown = scene if state["sent_key"] == key else state["sent_scene"]
         _offer_more(ends, shown, state["sent"])
         _live(shown, state["sent"])
+        shared.import_the_rest()
 
 
 def _offer_more(slot: Any, scene: Scene, picture: bytes) -> None:

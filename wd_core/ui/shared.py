@@ -6,7 +6,8 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from functools import partial
+from functools import cache, partial
+from importlib import import_module
 from typing import Any
 
 from wd_core import Experiment, train_all
@@ -34,6 +35,18 @@ def progress_in(slot: Any, text: str | None = None) -> Progress:
             slot.progress(min(share, 1.0), text)
 
     return progress
+
+
+IMPORT_AFTER = 1.0
+"""Seconds; by then the first visitor's picture is on its way."""
+
+
+@cache
+def import_the_rest() -> None:
+    """Once, after the first picture, in the background: what other data sets need, and it took long to import."""
+    later = threading.Timer(IMPORT_AFTER, import_module, ["sklearn.datasets"])
+    later.daemon = True
+    later.start()
 
 
 class Shelf:
