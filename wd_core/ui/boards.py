@@ -36,8 +36,13 @@ def result_of(key: Hashable, make: Callable[[Progress], Any], size: int = 1_000_
     return found
 
 
-def show_board(key: str, what: Hashable, make: Callable[[Progress], Board], text: str | None = None) -> None:
-    """Show the board of `what`, made by `make` if nobody has yet. `key`, its name on the page, names its CSV too."""
+def show_board(
+    key: str, what: Hashable, make: Callable[[Progress], Board], text: str | None = None, at: float | None = None
+) -> None:
+    """Show the board of `what`, made by `make` if nobody has yet. `key`, its name on the page, names its CSV too.
+
+    With `at` it opens at this λ and leaves the address to the view beside it.
+    """
 
     def packed(progress: Progress) -> tuple[bytes, dict[str, Any]]:
         made = make(progress)
@@ -45,7 +50,8 @@ def show_board(key: str, what: Hashable, make: Callable[[Progress], Board], text
 
     picture, columns = result_of(("board", key, what), packed, text=text)
     header, blob = unpack_header(picture)
-    _mounted(key, with_header(blob, {**header, "position": _asked(key, header["axes"])}), columns)
+    header["position"] = _asked(key, header["axes"]) if at is None else {"lambda": at}
+    _mounted(key, with_header(blob, {**header, "guest": at is not None}), columns)
 
 
 @st.fragment

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from wd_core.text import short
-from wd_core.ui import controls, shared, translator, warn
+from wd_core.ui import controls, norms, shared, translator, warn
 from wd_core.ui.export import csv_button, offline_page, picture_columns
 from wd_core.ui.live import asked, live_view
 from wd_core.ui.text import inert
@@ -133,6 +133,7 @@ def _live(scene: Scene, picture: bytes) -> None:
             on_click="ignore",
         )
         csv_button("Numbers (CSV)", lambda: picture_columns(picture, here.reveal), "weight-decay-lab.csv")
+    norms.show(here)
     translator.show(here, here.experiment.lambdas[here.cursor[0]])
 
 

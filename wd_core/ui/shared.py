@@ -110,25 +110,29 @@ _histories = Shelf(room=600_000_000, at_once=None)
 _pictures = Shelf(room=300_000_000, at_once=None)
 
 
+def histories_of(scene: Scene, progress: Progress) -> list[History]:
+    """The scene's arms, trained; what nobody has trained yet is trained together, in one table."""
+    arms = scene.arms
+    fresh: dict[Experiment, History] = {}
+
+    def make_history(arm: Experiment, share: Progress) -> History:
+        if arm not in fresh:
+            missing = [other for other in arms if other == arm or other not in _histories]
+            fresh.update(zip(missing, train_all(missing, on_progress=share), strict=True))
+        return fresh[arm]
+
+    return [_histories.get(arm, partial(make_history, arm), _bytes_of, progress) for arm in arms]
+
+
 def picture_of(scene: Scene, progress: Progress) -> bytes:
     """The packed picture of `scene`, wherever its cursor is. Trains what nobody has trained yet."""
-    arms = scene.arms
 
     def make(report: Progress) -> bytes:
-        fresh: dict[Experiment, History] = {}
-
-        def make_history(arm: Experiment, share: Progress) -> History:
-            if arm not in fresh:  # what nobody has yet is trained together, in one table
-                missing = [other for other in arms if other == arm or other not in _histories]
-                fresh.update(zip(missing, train_all(missing, on_progress=share), strict=True))
-            return fresh[arm]
-
-        most = partial(_part_of, report, 0.9)
-        histories = [_histories.get(arm, partial(make_history, arm), _bytes_of, most) for arm in arms]
+        histories = histories_of(scene, partial(_part_of, report, 0.9))
         report(0.95)
         return make_picture(histories, scene.shown, scene.plane)
 
-    return _pictures.get((arms, scene.shown, scene.plane), make, len, progress)
+    return _pictures.get((scene.arms, scene.shown, scene.plane), make, len, progress)
 
 
 def _part_of(report: Progress, width: float, share: float) -> None:

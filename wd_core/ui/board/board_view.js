@@ -46,8 +46,11 @@ export class BoardView extends Stage {
   }
 
   place(header, position) {
-    const first = this.placed ? null : position || this.initial || header.position;
+    const host = header.guest ? header.position : null; // beside the Lab: where its hand has gone, this goes too
+    const follows = host && host.lambda !== this.host;
+    const first = follows ? host : this.placed ? null : position || this.initial || header.position;
     this.placed = true;
+    this.host = host?.lambda;
     for (const axis of first ? this.cube.axes : []) if (first[axis.key] !== undefined) this.state[axis.key] = nearest(axis, first[axis.key]);
     this.drawn = {};
     this.invalidate();
@@ -60,7 +63,7 @@ export class BoardView extends Stage {
 
   // Streamlit keeps its own controls in the address; ours is where the hand is.
   address() {
-    if (!this.cube || !this.touched) return null;
+    if (!this.cube || !this.touched || this.cube.header.guest) return null; // beside the Lab, the address is the Lab's
     const names = this.cube.axes.map((axis) => (axis.key === "lambda" ? "at" : axis.key));
     const parts = location.search.slice(1).split("&").filter((part) => part && !names.includes(part.split("=")[0]));
     return [...parts, ...this.cube.axes.map((axis, i) => `${names[i]}=${encodeURIComponent(axis.values[this.state[axis.key]])}`)];

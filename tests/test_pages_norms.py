@@ -1,0 +1,67 @@
+"""‖w‖ and effective learning rates below the Lab's view: closed, nothing; open, what the diagnostics say."""
+
+from collections.abc import Callable
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.test_pages import SMALL, lab, scene
+from wd_core import train
+from wd_core.studies.diagnostics import effective_rates, layer_norms
+from wd_core.ui import norms
+from wd_core.view.picture import unpack
+
+DEEP = SMALL.replace("hidden=4", "hidden=4,3")
+
+
+class Open:
+    """An expander that has been opened: Streamlit's tester cannot open one."""
+
+    open = True
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, *exception: object) -> None: ...
+
+
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], AppTest]:
+    monkeypatch.setattr(norms, "st", SimpleNamespace(expander=lambda *args, **settings: Open()))
+    return lab
+
+
+def test_closed_it_computes_and_sends_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    monkeypatch.setattr(norms, "_board", lambda *args: asked.append(args))
+    app = lab(SMALL)
+    assert not app.exception
+    assert not asked
+    assert len(app.get("bidi_component")) == 1
+
+
+@pytest.mark.parametrize("against", ["", "&against=none"])
+def test_open_it_shows_the_diagnostics_of_each_arm_and_layer(against: str, opened: Callable[[str], AppTest]) -> None:
+    app = opened(f"{DEEP}&norm=layer&shown=1&at=0.1{against}")
+    assert not app.exception
+    header, arrays = unpack(app.get("bidi_component")[1].proto.bytes)
+    assert header["position"] == {"lambda": 0.1}
+    h, s = train(scene(app).experiment), scene(app).experiment.seeds.index(1)
+    titles = [panel["title"] for panel in header["panels"]]
+    assert titles == (["‖w‖, l2", "‖w‖, none", "lr/‖w‖², l2", "lr/‖w‖², none"] if against else ["‖w‖", "lr/‖w‖²"])
+    for i, values in ((0, layer_norms(h)), (len(titles) // 2, effective_rates(h))):
+        panel = header["panels"][i]
+        assert [series["name"] for series in panel["series"]] == list(values)
+        low, high = np.log(panel["range"]) if panel["log"][1] else panel["range"]
+        for j, name in enumerate(values):
+            wanted = np.log(values[name][:, s]) if panel["log"][1] else values[name][:, s]
+            found = low + arrays[f"p{i}.y{j}"] / 65534 * (high - low)
+            np.testing.assert_allclose(found, np.clip(wanted, low, high), atol=(high - low) / 6e4)
+
+
+def test_without_normalisation_there_are_norms_alone(opened: Callable[[str], AppTest]) -> None:
+    app = opened(SMALL)
+    header = unpack(app.get("bidi_component")[1].proto.bytes)[0]
+    assert [panel["title"] for panel in header["panels"]] == ["‖w‖"]
+    assert header["sentences"] == [norms.MEANING]

@@ -1,0 +1,67 @@
+"""Below the Lab's view, when asked: how long each layer's weights are over the epochs, and how fast they can turn."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from wd_core.history import History
+from wd_core.studies.diagnostics import effective_rates, layer_norms
+from wd_core.ui import shared
+from wd_core.ui.boards import Progress, show_board
+from wd_core.view.board import DASHES, Axis, Board, Lines, Series
+from wd_core.view.scene import Scene
+
+MEANING = "Decay pulls each layer's weights in until the gradients push them out as fast: where a line turns level."
+NORMED = (
+    "A normalised layer says the same at any length of w, so only its direction learns, in steps of lr/‖w‖²: by "
+    "keeping w short, decay keeps it turning."
+)
+
+
+def show(scene: Scene) -> None:
+    """An expander; nothing is computed or sent while it is closed. In the Lab's fragment."""
+    box = st.expander(
+        "‖w‖ and learning rates over epochs, by layer", icon=":material/show_chart:", key="norms", on_change="rerun"
+    )
+    if box.open:
+        with box:
+            show_board("norms-by-layer", (scene.arms, scene.shown), lambda progress: _board(scene, progress), at=scene.at)
+
+
+def _board(scene: Scene, progress: Progress) -> Board:
+    histories = shared.histories_of(scene, progress)
+    s = scene.experiment.seeds.index(scene.shown)
+    names = [h.experiment.penalty for h in histories] if len(histories) > 1 else [""]
+    if len(set(names)) < len(names):  # told apart by how λ enters the step
+        names = [f"{h.experiment.penalty} {h.experiment.decay}" for h in histories]
+    panels = _panels("‖w‖", [layer_norms(h) for h in histories], histories, names, s)
+    rates = [effective_rates(h) for h in histories]
+    if rates[0]:
+        panels += _panels("lr/‖w‖²", rates, histories, names, s, log=True)
+    axis = Axis("lambda", "λ", scene.experiment.lambdas)
+    return Board([axis], panels, sentences=NORMED if rates[0] else MEANING)
+
+
+def _panels(
+    what: str, values: list[dict[str, np.ndarray]], histories: list[History], names: list[str], s: int,
+    log: bool = False,
+) -> list[Lines]:  # fmt: skip
+    """A panel for each arm, all on one scale: the layers' lines (λ, epochs) of one seed."""
+    every = np.concatenate([v[:, s].ravel() for arm in values for v in arm.values()])
+    every = every[np.isfinite(every) & (every > 0)]
+    span = None
+    if every.size:  # runs that explode, or vanish, do not squeeze the others
+        low, high = (float(np.quantile(every, q)) for q in (0.01, 0.99))
+        span = (low / 1.2, high * 1.2) if log else (0.0, high * 1.1)
+    return [
+        Lines(
+            title=f"{what}{f', {name}' if name else ''}", over=("lambda",),
+            x=h.steps / h.experiment.steps_per_epoch, x_label="epoch", y_label=what, range=span, log=(False, log),
+            series=[
+                Series(layer, v[:, s], colour=f"class {i // len(DASHES)}", dash=DASHES[i % len(DASHES)])
+                for i, (layer, v) in enumerate(arm.items())
+            ],
+        )
+        for h, name, arm in zip(histories, names, values, strict=True)
+    ]  # fmt: skip
