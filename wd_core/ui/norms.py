@@ -26,7 +26,8 @@ def show(scene: Scene) -> None:
     )
     if box.open:
         with box:
-            show_board("norms-by-layer", (scene.arms, scene.shown), lambda progress: _board(scene, progress), at=scene.at)
+            what = (scene.arms, scene.shown)
+            show_board("norms-by-layer", what, lambda progress: _board(scene, progress), at=scene.at)
 
 
 def _board(scene: Scene, progress: Progress) -> Board:
