@@ -26,7 +26,8 @@ function histogramBox(view, panel) {
   const ticks = small * (view.cube.countLimit >= 1000 ? 2.9 : 2.3);
   const zero = clamp(panel.width * 0.08, 14, 30);
   const x = ticks + zero + 18;
-  return { x, y: small * 2.1, w: Math.max(20, panel.width - x - 8), h: Math.max(10, panel.height - small * 3.6), zeroX: ticks + 2, zeroW: zero };
+  const y = Math.round(small * 2.1), h = Math.round(Math.max(10, panel.height - small * 3.6)); // whole pixels: what is cleared is all that was drawn
+  return { x, y, w: Math.max(20, panel.width - x - 8), h, zeroX: ticks + 2, zeroW: zero };
 }
 
 const share = (count, limit) => Math.log1p(count) / Math.log1p(limit);
