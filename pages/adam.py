@@ -11,5 +11,5 @@ st.title("What does Adam do to weight decay?", anchor=False)
 part = st.segmented_control(
     "Question", list(PARTS), default="Half-life", key="adam_part", required=True, label_visibility="collapsed", **BOUND
 )
-st.subheader(QUESTIONS[part], anchor=False)
+st.header(QUESTIONS[part], anchor=False)
 PARTS[part]()

@@ -12,5 +12,5 @@ part = st.segmented_control(
     "Question", list(PARTS), default="Together", key="companions_part", required=True, label_visibility="collapsed",
     **BOUND,
 )  # fmt: skip
-st.subheader(QUESTIONS[part], anchor=False)
+st.header(QUESTIONS[part], anchor=False)
 PARTS[part]()

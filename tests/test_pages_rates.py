@@ -26,5 +26,5 @@ def test_maps_and_model(data, what, monkeypatch):
     kinds = [panel["kind"] for panel in header["panels"]]
     assert kinds == ["heat"] * len(RIVALS) + ["plane"]
     assert len({tuple(panel["range"]) for panel in header["panels"] if panel["kind"] == "heat"}) == 1
-    table = next(m.value for m in app.markdown if m.value.startswith("| |"))
+    table = next(m.value for m in app.markdown if m.value.startswith("| optimiser"))
     assert all(f"| {name} |" in table for name in RIVALS)

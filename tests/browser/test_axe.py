@@ -13,6 +13,9 @@ SIZES = {"wide": (1440, 900), "phone": (390, 844)}
 NOT_OURS = {
     # Streamlit's drop zone: role="presentation" with an aria-label; the button inside it does what it does.
     ("presentation-role-conflict", "stFileUploaderDropzone"),
+    # Streamlit's navigation of pages in groups, as a phone's side bar has it: a <div> between list and item.
+    ("list", "stSidebarNavItems"),
+    ("listitem", '<li class="st-emotion-cache'),
 }
 """(rule, what stands in the element's HTML) of what Streamlit's own elements do wrong, where no setting mends it."""
 

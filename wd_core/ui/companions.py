@@ -154,7 +154,7 @@ def _together_words(setting: Setting, found: Mapping[str, Companion], name: str)
 
 def _table(setting: Setting, found: Mapping[str, Companion]) -> str:
     """Markdown: every arm's mean, as a link that opens it."""
-    lines = ["| | none | decay | companion | both | interaction, 95 % |", "|---|---:|---:|---:|---:|---:|"]
+    lines = ["| companion | none | decay | companion alone | both | interaction, 95 % |", "|---|---:|---:|---:|---:|---:|"]
     for name, c in found.items():
         cells = [f"[{setting.number(arm.score.mean())}]({link(arm)})" for arm in c.arms.values()]
         lines.append(f"| {name} | {' | '.join(cells)} | {setting.difference(c.interaction)} |")

@@ -187,7 +187,7 @@ def _words(name: str, m: RateMap) -> str:
 def _measured(maps: dict[str, RateMap]) -> str:
     """The table of what was measured, one row a rival."""
     lines = [
-        "| | least validation loss | stopped early, least | interaction | time scale, epochs |",
+        "| optimiser | least validation loss | stopped early, least | interaction | time scale, epochs |",
         "|---|---:|---:|---:|---:|",
     ]
     for name, m in maps.items():

@@ -92,6 +92,12 @@ export class BoardView extends Stage {
     if (focused) this.root.querySelector(`[data-testid="${focused}"]`)?.focus({ preventScroll: true });
   }
 
+  // Panels of several groups may share a title: the group's name tells them apart.
+  nameOf(panel) {
+    const group = (this.cube.header.groups || []).find(([key]) => key === panel.group);
+    return group ? `${panel.title}, ${group[1]}` : panel.title;
+  }
+
   // On a phone one group of panels at a time.
   buildGroups() {
     const groups = this.cube.header.groups || [];
@@ -120,16 +126,16 @@ export class BoardView extends Stage {
     panel.kindOf = KINDS[panel.kind];
     if (panel.kind === "words") {
       panel.list = element("ul", `wdl-words${panel.width === "third" ? " wdl-words-small" : ""}`, { "data-testid": panel.key });
-      panel.root = element("section", "wdl-panel", { "aria-label": panel.title || panel.key }, ...(panel.title ? [title] : []), panel.list);
+      panel.root = element("section", "wdl-panel", { "aria-label": this.nameOf(panel) || panel.key }, ...(panel.title ? [title] : []), panel.list);
       return panel.root;
     }
-    panel.canvas = element("canvas", "", { role: "img", "data-testid": panel.key });
+    panel.canvas = element("canvas", "", { role: "img", "data-testid": panel.key, "aria-label": this.nameOf(panel) });
     panel.tip = element("div", "wdl-tip", { hidden: true, "aria-hidden": "true" });
     const sheet = element("div", "wdl-sheet", {}, panel.canvas);
     if (panel.kind === "curves" || panel.kind === "rows") this.buildHandle(panel, sheet);
     else this.listenPoint(panel);
     sheet.append(panel.tip);
-    panel.root = element("section", `wdl-panel wdl-panel-${panel.kind}`, { "aria-label": panel.title }, title, sheet);
+    panel.root = element("section", `wdl-panel wdl-panel-${panel.kind}`, { "aria-label": this.nameOf(panel) }, title, sheet);
     return panel.root;
   }
 
