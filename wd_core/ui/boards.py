@@ -18,7 +18,7 @@ from wd_core.view.picture import unpack_header, with_header
 BOUND = {"bind": "query-params", "persist_state": "session"}
 """Controls whose values stand in the address and outlive a visit to another page."""
 
-_shelf = Shelf(room=150_000_000, at_once=workers.COUNT)
+_shelf = Shelf(room=150_000_000, at_once=None)  # trainings wait for each other in `workers`, the short first
 MOST = 40
 """Characters of a place in the address."""
 

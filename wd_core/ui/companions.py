@@ -154,7 +154,8 @@ def _together_words(setting: Setting, found: Mapping[str, Companion], name: str)
 
 def _table(setting: Setting, found: Mapping[str, Companion]) -> str:
     """Markdown: every arm's mean, as a link that opens it."""
-    lines = ["| companion | none | decay | companion alone | both | interaction, 95 % |", "|---|---:|---:|---:|---:|---:|"]
+    head = "| companion | none | decay | companion alone | both | interaction, 95 % |"
+    lines = [head, "|---|---:|---:|---:|---:|---:|"]
     for name, c in found.items():
         cells = [f"[{setting.number(arm.score.mean())}]({link(arm)})" for arm in c.arms.values()]
         lines.append(f"| {name} | {' | '.join(cells)} | {setting.difference(c.interaction)} |")
