@@ -44,6 +44,8 @@ RATES = {
 """Seconds of one core for each of what `counts` counts."""
 CURVES = {"relu": 1.0, "identity": 0.5, "leaky_relu": 1.5, "tanh": 3.0, "sigmoid": 6.0, "square": 1.0}
 """What an activation costs, by the element, compared with ReLU."""
+BY_MODEL = {"cnn": 2.0, "rnn": 3.0, "gru": 3.3, "transformer": 3.6}
+"""What the rates leave out for models of images and sequences (copies of patches and frames): true over summed."""
 PASSES = {"sgd": 2.0, "momentum": 4.0, "nesterov": 5.0, "adam": 9.0}
 """Passes over all parameters of an optimiser's step."""
 
@@ -81,6 +83,8 @@ class Size:
     """Whether batches are drawn."""
     classes: bool
     """Whether what is misclassified is kept."""
+    by_model: float = 1.0
+    """See BY_MODEL."""
 
     @property
     def runs(self) -> int:
@@ -115,6 +119,7 @@ def size_of(e: Experiment) -> Size:
         curve=CURVES.get(e.activation, 2.0),
         passes=PASSES.get(e.optimizer, 9.0) + 2 * l2 + 6 * l1,
         gathers=e.examples_per_step < n_train, classes=e.task != "regression",
+        by_model=BY_MODEL.get(e.model, 1.0),
     )  # fmt: skip
 
 
@@ -146,7 +151,7 @@ def _records(s: Size) -> float:
 
 def seconds(s: Size, pieces: int = 1) -> float:
     """Of one core, for training and evaluation."""
-    return sum(RATES[name] * count for name, count in counts(s, pieces).items())
+    return s.by_model * sum(RATES[name] * count for name, count in counts(s, pieces).items())
 
 
 def result_bytes(s: Size, records: float | None = None) -> float:

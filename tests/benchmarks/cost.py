@@ -109,7 +109,8 @@ def _clock(e: Experiment) -> float:
 
 def fitted(rows: list[tuple[Experiment, float, float]]) -> dict[str, float]:
     """Rates, none below zero, with the least squares of the relative errors."""
-    A = np.array([list(cost.counts(cost.size_of(e)).values()) for e, _, _ in rows])
+    sizes = [cost.size_of(e) for e, _, _ in rows]
+    A = np.array([[s.by_model * count for count in cost.counts(s).values()] for s in sizes])
     true = np.array([t for _, _, t in rows])
     scale = (A / true[:, None]).max(axis=0)
     scale[scale == 0] = 1
