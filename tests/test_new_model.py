@@ -39,19 +39,19 @@ MODEL = Model("bottleneck", "Bottleneck 12-2", ("regression", "binary", "multicl
 @pytest.fixture(autouse=True)
 def bottleneck(tmp_path, monkeypatch: pytest.MonkeyPatch) -> Model:
     """The file, found as one in models/ is, for this test; workers do not have it."""
-    package = tmp_path / "planted_models"
+    package = tmp_path / "planted_bottleneck"
     package.mkdir()
     (package / "__init__.py").write_text("")
     (package / "bottleneck.py").write_text(FILE)
     monkeypatch.syspath_prepend(tmp_path)
-    found = collect("planted_models", [str(package)], "MODEL", Model)
+    found = collect("planted_bottleneck", [str(package)], "MODEL", Model)
     field = Experiment.__dataclass_fields__["model"]
     monkeypatch.setattr(field, "metadata", types.MappingProxyType({**field.metadata, "options": (*MODELS, *found)}))
     monkeypatch.setitem(models.MODELS, "bottleneck", found["bottleneck"])
     monkeypatch.setattr(workers, "available", lambda *args, **kwargs: False)
     yield found["bottleneck"]
-    for name in [name for name in sys.modules if name.startswith("planted_models")]:
-        monkeypatch.delitem(sys.modules, name)
+    for name in [name for name in sys.modules if name.startswith("planted_bottleneck")]:
+        sys.modules.pop(name)
 
 
 E = {"n_samples": 60, "model": "bottleneck", "steps": 30, "lambdas": (0.0, 0.1), "seeds": (0,), "lr": 0.03}

@@ -180,7 +180,7 @@ def test_a_window_that_changes_its_size_never_shows_an_empty_view(open_lab):
 
 
 TAKE_LONG = {"rnn", "gru", "transformer"}
-"""Their openings take up to a minute of two cores each; tests/test_networks.py trains and pictures them at small size."""
+"""Their openings take up to a minute of two cores each; tests/test_networks.py trains and pictures them in small."""
 
 
 @pytest.mark.parametrize("task", ["binary", "multiclass", "regression"])
