@@ -90,7 +90,7 @@ def together() -> None:
     show_board("companions", setting, lambda progress: _together(setting, results))
     for labels, title in LABELS.items():
         st.markdown(f"**{title.capitalize()}**: mean test {setting.score}, {len(SEEDS)} seeds. They open in the Lab.")
-        st.markdown(_table(setting, results[labels]))
+        st.container(key=f"wide-table-{labels}").markdown(_table(setting, results[labels]))
     if "batch norm" not in results["clean"]:
         st.caption("Batch norm is left out: this data set opens with a model that has no hidden layer to normalise.")
     st.caption(
