@@ -61,7 +61,7 @@ def show() -> None:
     maps = maps_of(data)
     show_board("rates", (data, what, when), lambda progress: _board(data, what, when, maps))
     e = next(iter(maps.values())).experiment
-    st.container(key="wide-table-rates").markdown(_measured(maps))
+    st.markdown(_measured(maps))
     st.caption(
         f"{DATASETS[data].title}, {len(e.data(0).y_train)} training examples, batches of {e.batch_size}, {e.steps} "
         f"steps, {len(SEEDS)} seeds; a cell is their mean, a run that is worse than a constant counts as the "
@@ -71,8 +71,8 @@ def show() -> None:
         "paper's form, lr·(largest curvature + λ) ≥ 2 for gradient descent, 2(1 + μ) with momentum (curvature at the "
         "first weights, by power iteration; training moves it). Adam with coupled decay has no such edge: its steps "
         "do not grow with the gradient. Interaction: the share of the log loss's variation that no sum of an effect "
-        "of lr and one of λ explains; 0 would let you tune one after the other. Time scale: 1/(lr·λ) in epochs at "
-        "each seed's best cell. Intervals: 95 % t over seeds. Sources: Loshchilov & Hutter 2019, fig. 1 "
+        "of lr and one of λ explains; 0 would let you tune one after the other. Epochs: decay's time "
+        "scale, 1/(lr·λ), at each seed's best cell. Intervals: 95 % t over seeds. Sources: Loshchilov & Hutter 2019, fig. 1 "
         "(arXiv:1711.05101); Wang & Aitchison 2024 (arXiv:2405.13698)."
     )
 
@@ -187,14 +187,13 @@ def _words(name: str, m: RateMap) -> str:
 def _measured(maps: dict[str, RateMap]) -> str:
     """The table of what was measured, one row a rival."""
     lines = [
-        "| optimiser | least validation loss | stopped early, least | interaction | time scale, epochs |",
-        "|---|---:|---:|---:|---:|",
+        "| optimiser | interaction | epochs |",
+        "|---|---:|---:|",
     ]
     for name, m in maps.items():
         share = "{:.0f} % [{:.0f}, {:.0f}]".format(*100 * np.clip(mean_interval(m.interaction), 0, 1))
         scale = m.timescale
         known = None if scale is None else mean_interval(scale, log=True)
         epochs = "not of this kind" if known is None else "{} [{}, {}]".format(*(number_text(v) for v in known))
-        best, early = m.capped().mean(-1).min(), m.capped("stopped_loss").mean(-1).min()
-        lines.append(f"| {name} | {best:.3f} | {early:.3f} | {share} | {epochs} |")
+        lines.append(f"| {name} | {share} | {epochs} |")
     return "\n".join(lines)
