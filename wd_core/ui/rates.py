@@ -71,8 +71,8 @@ def show() -> None:
         "paper's form, lr·(largest curvature + λ) ≥ 2 for gradient descent, 2(1 + μ) with momentum (curvature at the "
         "first weights, by power iteration; training moves it). Adam with coupled decay has no such edge: its steps "
         "do not grow with the gradient. Interaction: the share of the log loss's variation that no sum of an effect "
-        "of lr and one of λ explains; 0 would let you tune one after the other. Epochs: decay's time "
-        "scale, 1/(lr·λ), at each seed's best cell. Intervals: 95 % t over seeds. Sources: Loshchilov & Hutter 2019, fig. 1 "
+        "of lr and one of λ explains; 0 would let you tune one after the other. Epochs: decay's time scale, 1/(lr·λ), "
+        "at each seed's best cell. Intervals: 95 % t over seeds. Sources: Loshchilov & Hutter 2019, fig. 1 "
         "(arXiv:1711.05101); Wang & Aitchison 2024 (arXiv:2405.13698)."
     )
 

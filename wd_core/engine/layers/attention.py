@@ -11,7 +11,7 @@ import numpy as np
 from wd_core.engine.arrays import aligned_zeros
 from wd_core.engine.layers.affine import Affine
 from wd_core.engine.layers.base import Batch, Block, Layer, room_for
-from wd_core.engine.layers.sequences import arrange_sequences, presence
+from wd_core.engine.layers.sequences import _OneOfFrames, arrange_sequences, presence
 
 
 class Embedding(Layer):
@@ -201,17 +201,8 @@ def _transposed(a: np.ndarray) -> np.ndarray:
     return a.transpose(0, 2, 3, 1)
 
 
-class MeanFrame(Layer):
+class MeanFrame(_OneOfFrames):
     """The mean of each sequence's frames, (…, features + 1, n·T) → (…, features + 1, n)."""
-
-    def __init__(self, features: int, time: int):
-        self.features, self.time = features, time
-        self.shape = (features,)
-
-    def bind(self, weights: np.ndarray, gradient: np.ndarray | None, examples: int, before: Layer | None) -> None:
-        self.sent, self.output = room_for(weights.shape[:-1], self.shape, examples, weights.dtype)
-        if gradient is not None:
-            self.delta = room_for(weights.shape[:-1], self.shape, examples, weights.dtype)[1]
 
     def forward(self, x: np.ndarray, batch: Batch) -> np.ndarray:
         there = presence(batch).swapaxes(-1, -2)

@@ -32,8 +32,8 @@ def presence(batch: Batch) -> np.ndarray:
     return batch.x[..., -1, :, :]
 
 
-class LastFrame(Layer):
-    """The features (…, features + 1, n) of each sequence's last frame; of one without frames the first."""
+class _OneOfFrames(Layer):
+    """From the frames of each sequence to plain features, (…, features + 1, n)."""
 
     def __init__(self, features: int, time: int):
         self.features, self.time = features, time
@@ -43,6 +43,10 @@ class LastFrame(Layer):
         self.sent, self.output = room_for(weights.shape[:-1], self.shape, examples, weights.dtype)
         if gradient is not None:
             self.delta = room_for(weights.shape[:-1], self.shape, examples, weights.dtype)[1]
+
+
+class LastFrame(_OneOfFrames):
+    """The features (…, features + 1, n) of each sequence's last frame; of one without frames the first."""
 
     def forward(self, x: np.ndarray, batch: Batch) -> np.ndarray:
         last = np.maximum(np.count_nonzero(presence(batch), axis=-2) - 1, 0)
