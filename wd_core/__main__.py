@@ -3,6 +3,8 @@
 QUERY is a link of the app or its query string. FILE ends in .npz (all arrays of the History) or .json (the same without
 the weights on the way: only those at the end). Where the link compares two penalties, the second's names begin with
 "against_". What is under the link's cursor is printed.
+
+`python -m wd_core claims [NAME …|--all]`: claims about weight decay on trial, see `claims._command`.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ import numpy as np
 
 from wd_core.evaluation import PARTS
 from wd_core.history import History
+from wd_core.text import short
 from wd_core.training import train
 from wd_core.view.scene import Scene
 
@@ -29,12 +32,29 @@ def main(arguments: list[str] | None = None) -> int:
     run = commands.add_parser("run", help="train what a share link says and write its numbers")
     run.add_argument("query", help="a link of the app, or its query string")
     run.add_argument("--out", required=True, type=Path, help="file to write: .npz or .json")
+    _add_claims(commands)
     options = parser.parse_args(arguments)
     try:
+        if options.command == "claims":
+            from wd_core.claims._command import main as claims  # here: it imports every claim
+
+            return claims(options)
         return _run(options.query, options.out)
     except (ValueError, OSError) as error:
         print(error, file=sys.stderr)
         return 2
+
+
+def _add_claims(commands: Any) -> None:
+    what = "try claims about weight decay: print their evidence and verdicts, or store those of all"
+    parser = commands.add_parser("claims", help=what, description=f"{what}. Without a name: list all.")
+    parser.add_argument("names", nargs="*", metavar="NAME", help="claims to try and print; nothing is stored")
+    parser.add_argument("--all", action="store_true", help="try every claim and store the results; goes on if stopped")
+    parser.add_argument("--due", action="store_true", help="store those that are missing or older than their code")
+    parser.add_argument("--seeds", type=_whole, metavar="N", help="seeds of every trial (15 unless said)")
+    parser.add_argument("--dataset", type=_names, action="extend", default=[], metavar="NAME,…", help="only these")
+    parser.add_argument("--lambdas", type=_numbers, default=(), metavar="λ,…", help="in place of the claim's own")
+    parser.add_argument("--cluster", default="", metavar="ADDRESS", help="of a Dask scheduler that shares the work out")
 
 
 def _run(query: str, out: Path) -> int:
@@ -93,6 +113,24 @@ def _under_cursor(scene: Scene, history: History, prefix: str) -> str:
     zeros = f"{int((w == 0).sum())} of {w.size} weights exactly zero"
     later = "; it diverges later" if history.diverged[i, s] else ""
     return f"{name}: {where}: {said}, {zeros}{later}"
+
+
+def _whole(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"seeds={short(text)}: allowed: a whole number") from None
+
+
+def _names(text: str) -> list[str]:
+    return [name for name in text.split(",") if name]
+
+
+def _numbers(text: str) -> tuple[float, ...]:
+    try:
+        return tuple(float(v) for v in text.split(","))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"lambdas={short(text)}: allowed: numbers with commas between") from None
 
 
 if __name__ == "__main__":

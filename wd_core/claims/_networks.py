@@ -8,7 +8,7 @@ from wd_core.studies.companions import WRONG_LABELS, starting_point
 
 CLASSIFICATION = ("moons", "circles", "iris", "wine", "breast_cancer", "digits")
 PATH = lambda_path(1e-4, 1.0, 9)
-"""λ = 0 and about two a decade up to 1."""
+"""λ = 0 and two a decade from 10⁻⁴ to 1."""
 ARTICLE_LAMBDAS = (1e-3, 1e-2, 1e-1)
 """S2's tables have these."""
 LABELS = {"clean labels": WRONG_LABELS["clean"], "20 % wrong labels": WRONG_LABELS["wrong"]}

@@ -1,0 +1,57 @@
+"""A result in plain text, for the command line."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from wd_core.claims import CLAIMS
+from wd_core.claims._result import Result
+from wd_core.claims._store import Stored
+from wd_core.studies.evidence import Paired
+
+
+def number(value: float) -> str:
+    """With its sign, three significant digits: +1.23, −0.0456."""
+    return "–" if not np.isfinite(value) else f"{value:+.3g}".replace("-", "−") if value else "0"
+
+
+def mean_and_interval(paired: Paired) -> str:
+    low, high = paired.interval
+    return f"{number(paired.mean)} [{number(low)}, {number(high)}]"
+
+
+def needed(paired: Paired) -> str:
+    """What an undecided data set would take; "" where it is decided."""
+    if paired.verdict != "undecided":
+        return ""
+    n = paired.seeds_to_decide
+    return f"{n} seeds would decide" if n else "no number of seeds up to 10,000 would decide"
+
+
+def table(result: Result) -> str:
+    """All parts on all data sets."""
+    claim = result.claim
+    lines = [f"{claim.number} {claim.name}: {claim.says} [{', '.join(claim.sources)}]"]
+    width = max(map(len, result.trials), default=0)
+    for part in claim.parts:
+        margin = f", no effect within ±{part.margin:g}" if part.margin else ""
+        lines += ["", f"{part.name}: {part.quantity}; {part.unit}{margin}"]
+        for dataset, paired in result.paired(part.name).items():
+            seeds = f"{len(result.seeds)} seeds" + (f", {paired.lost} lost" if paired.lost else "")
+            said = f"{paired.verdict} ({needed(paired)})" if needed(paired) else paired.verdict
+            lines.append(f"  {dataset:<{width}}  {mean_and_interval(paired):<28}  {seeds}  {said}")
+        overall = result.overall(part.name)
+        rest = f" (undecided: {', '.join(overall.undecided)})" if overall.undecided else ""
+        lines.append(f"  over data sets: {overall.verdict}{rest}")
+    return "\n".join([*lines, "", f"verdict: {result.verdict}"])
+
+
+def docket(found: dict[str, Stored]) -> str:
+    """One line a claim."""
+    lines = []
+    for name, claim in CLAIMS.items():
+        said = "cannot be tested here" if claim.untestable else "not run yet"
+        if name in found:
+            said = f"{found[name].result.verdict} ({len(found[name].result.seeds)} seeds, {found[name].date[:10]})"
+        lines.append(f"{claim.number:>3} {name:<24} {said:<34} {claim.says}")
+    return "\n".join(lines)
