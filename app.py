@@ -31,6 +31,7 @@ st.navigation(
             st.Page("pages/companions.py", title="What goes with decay?"),
         ],
         "Evidence": [
+            st.Page("pages/docket.py", title="Which claims hold?"),
             st.Page("pages/method.py", title="How does it work?"),
         ],
     },
