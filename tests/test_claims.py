@@ -8,9 +8,8 @@ import numpy as np
 import pytest
 
 from wd_core.claims import CLAIMS
-from wd_core.claims._claim import Claim, Part, Setting, Trial, lab
+from wd_core.claims._claim import Claim, Part, Trial, lab
 from wd_core.claims._result import Result, over_parts, rounded
-from wd_core.datasets import DATASETS
 from wd_core.view.scene import Scene
 
 FOLDER = Path(__file__).parents[1] / "wd_core" / "claims"
@@ -117,33 +116,6 @@ def test_a_claim_that_cannot_be_tried_is_refused(change, said):
     claim = made_up({"x": [1, 1, 1]}).claim
     with pytest.raises(ValueError, match=said):
         Claim(**{**vars(claim), **change})
-
-
-# -------------------------------------------------------------------- what they run, in the small
-
-
-@pytest.fixture(scope="module")
-def tiny():
-    """A claim's trial on its first data set, two seeds."""
-    found = {}
-
-    def get(name: str) -> Trial:
-        claim = CLAIMS[name]
-        if name not in found:
-            found[name] = claim.trial(Setting(claim.datasets[0], (0, 1), claim.lambdas), lambda share: None)
-        return found[name]
-
-    return get
-
-
-@pytest.mark.parametrize("name", [name for name, claim in CLAIMS.items() if claim.trial])
-def test_a_trial_has_its_parts_its_arms_and_a_link_that_opens(name, tiny):
-    claim, trial = CLAIMS[name], tiny(name)
-    Result(claim, (0, 1), claim.lambdas, {claim.datasets[0]: trial})
-    if claim.article:
-        assert set(claim.article.numbers) <= set(trial.arms)
-    if trial.link.startswith("?"):
-        assert Scene.from_query(trial.link).experiment.dataset in DATASETS
 
 
 def test_a_link_says_where_the_lab_opens():

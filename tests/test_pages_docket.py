@@ -10,6 +10,7 @@ from wd_core.claims import CLAIMS
 from wd_core.claims._claim import Setting, Trial
 from wd_core.claims._result import Result, rounded
 from wd_core.claims._store import Stored
+from wd_core.claims._table import mean_and_interval
 from wd_core.figures.evidence import evidence_figure
 from wd_core.studies.evidence import Paired
 from wd_core.ui import claim as claim_view
@@ -76,14 +77,15 @@ def test_filters_by_source_and_verdict():
     assert rows(app) == [r for r in rows(page()) if "fails" in r]
 
 
-def test_a_claim_opens_and_goes_back():
+def test_a_claim_opens_and_goes_back(store):
     app = page()
     button(app, "1 **").click().run()
     assert app.header[0].value == f"1 · {CLAIMS['generalises'].says}"
     assert app.query_params["claim"] == "generalises"
     assert any(s.value == "Verdict: holds" for s in app.subheader)
     assert "computed on 2026-11-24 at 21:00:00 UTC" in words(app)
-    assert "[Two moons](./?dataset=moons) | +5 [+4.66, +5.34] | **holds**" in words(app)
+    evidence = mean_and_interval(store["generalises"].result.paired("clean labels")["moons"])
+    assert f"[Two moons](./?dataset=moons) | {evidence} | **holds**" in words(app)
     button(app, "All claims").click().run()
     assert len(rows(app)) == len(CLAIMS)
     assert "claim" not in app.query_params

@@ -2,6 +2,7 @@
 
 Every file of this package whose name does not begin with "_" is a claim and defines `CLAIM`; the file's stem is its
 name. **No expected verdict stands anywhere**: what stands here is the claim, the arms, the measured quantity, the rule.
+tests/test_claims_paired.py tries each: its arms share all but what is named, and no λ is chosen on test data.
 """
 
 from __future__ import annotations
