@@ -6,6 +6,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -268,8 +269,8 @@ if __name__ == "__main__":
 
 
 def test_a_dask_cluster_finds_the_same_bits(tmp_path):
-    if os.environ.get("WDL_PEERS") != "1":
-        pytest.importorskip("distributed", reason="Dask is not installed: pip install -r tests/requirements-peers.txt")
+    if os.environ.get("WDL_PEERS") != "1" and find_spec("distributed") is None:
+        pytest.skip("Dask is not installed: pip install -r tests/requirements-peers.txt")
     script = tmp_path / "cluster.py"
     script.write_text(CLUSTER)
     done = subprocess.run([sys.executable, script], capture_output=True, text=True, timeout=120, check=False,
