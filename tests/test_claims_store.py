@@ -54,7 +54,7 @@ def two(monkeypatch):
 def test_the_stored_result_is_as_new_as_its_code(name):
     content = read()
     assert name in stored(content), f"no stored result of {name}: python -m wd_core claims --due"
-    assert name not in out_of_date(content, content["seeds"]), (
+    assert name not in out_of_date(content), (
         f"the stored result of {name} is older than its code: python -m wd_core claims --due"
     )
 

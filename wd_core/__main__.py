@@ -51,7 +51,7 @@ def _add_claims(commands: Any) -> None:
     parser.add_argument("names", nargs="*", metavar="NAME", help="claims to try and print; nothing is stored")
     parser.add_argument("--all", action="store_true", help="try every claim and store the results; goes on if stopped")
     parser.add_argument("--due", action="store_true", help="store those that are missing or older than their code")
-    parser.add_argument("--seeds", type=_whole, metavar="N", help="seeds of every trial (15 unless said)")
+    parser.add_argument("--seeds", type=_whole, metavar="N", help="seeds of every trial, in place of the claim's own")
     parser.add_argument("--dataset", type=_names, action="extend", default=[], metavar="NAME,…", help="only these")
     parser.add_argument("--lambdas", type=_numbers, default=(), metavar="λ,…", help="in place of the claim's own")
     parser.add_argument("--cluster", default="", metavar="ADDRESS", help="of a Dask scheduler that shares the work out")

@@ -24,7 +24,7 @@ SOURCES = {
     "S4": "Understanding the role of weight decay in deep learning models (GLCND)",
 }
 SEEDS = 15
-"""Seeds of a trial, unless more are asked for."""
+"""Seeds of a trial at the least, unless a visitor asks for fewer."""
 POINTS = "percentage points"
 POINTS_MARGIN = 0.5
 """A difference in accuracy, in percentage points, too small to matter."""
@@ -106,6 +106,8 @@ class Claim:
     datasets: tuple[str, ...] = ()
     """What it is tried on: names of data sets, or the claim's own words for data that it makes itself. Tests try the
     first, so put a cheap one there."""
+    seeds: int = SEEDS
+    """How many it is tried with unless others are asked for; a cheap claim can afford 30."""
     more: tuple[str, ...] = ()
     """Further data sets that a visitor may try it on."""
     lambdas: tuple[float, ...] = ()
@@ -126,6 +128,8 @@ class Claim:
             raise ValueError(f"claim {self.name}: parts={names}: allowed: different names")
         if bool(self.untestable) == (self.trial is not None):
             raise ValueError(f"claim {self.name}: allowed: a trial, or a word on why there is none")
+        if self.seeds < SEEDS:
+            raise ValueError(f"claim {self.name}: seeds={self.seeds}: allowed: at least {SEEDS}")
         if self.trial and not (self.parts and self.datasets and self.rule and self.arms):
             raise ValueError(f"claim {self.name}: a trial needs parts, datasets, arms and a rule")
 

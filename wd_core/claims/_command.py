@@ -6,7 +6,6 @@ import argparse
 import sys
 
 from wd_core.claims import CLAIMS
-from wd_core.claims._claim import SEEDS
 from wd_core.claims._run import LEAST_SEEDS, MOST_SEEDS, settings_of, try_claim
 from wd_core.claims._store import fill, read, stored
 from wd_core.claims._table import docket, table
@@ -15,8 +14,8 @@ from wd_core.text import short
 
 def main(options: argparse.Namespace) -> int:
     """Exit status 0 whatever the verdict; 1 if a claim raised an error. ValueError for what cannot be used."""
-    seeds = SEEDS if options.seeds is None else options.seeds
-    if not LEAST_SEEDS <= seeds <= MOST_SEEDS:
+    seeds = options.seeds
+    if seeds is not None and not LEAST_SEEDS <= seeds <= MOST_SEEDS:
         raise ValueError(f"seeds={short(seeds)}: allowed: a whole number from {LEAST_SEEDS} to {MOST_SEEDS}")
     if options.all or options.due:
         if options.names or options.dataset or options.lambdas or (options.all and options.due):

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from wd_core import process, workers
-from wd_core.claims._claim import SEEDS, Claim, Progress, Setting
+from wd_core.claims._claim import Claim, Progress, Setting
 from wd_core.claims._result import Result, rounded
 from wd_core.text import short
 
@@ -20,13 +20,13 @@ TRIAL_SECONDS = 5.0
 
 def try_claim(
     claim: Claim,
-    seeds: int = SEEDS,
+    seeds: int | None = None,
     datasets: Sequence[str] = (),
     lambdas: Sequence[float] = (),
     on_progress: Progress = lambda share: None,
     cluster: str = "",
 ) -> Result:
-    """Try `claim` on its own data sets and λ, or on these. ValueError names what is not allowed."""
+    """Try `claim` with its own seeds, data sets and λ, or with these. ValueError names what is not allowed."""
     settings = settings_of(claim, seeds, datasets, lambdas)
     trials = run([partial(claim.trial, setting) for setting in settings], on_progress, cluster)
     found = {s.dataset: rounded(trial) for s, trial in zip(settings, trials, strict=True)}
@@ -34,11 +34,12 @@ def try_claim(
 
 
 def settings_of(
-    claim: Claim, seeds: int = SEEDS, datasets: Sequence[str] = (), lambdas: Sequence[float] = ()
+    claim: Claim, seeds: int | None = None, datasets: Sequence[str] = (), lambdas: Sequence[float] = ()
 ) -> list[Setting]:
     """A setting for every data set."""
     if claim.trial is None:
         raise ValueError(f"claim={claim.name}: cannot be tried; allowed: any claim that can be tested")
+    seeds = claim.seeds if seeds is None else seeds
     if not LEAST_SEEDS <= seeds <= MOST_SEEDS:
         raise ValueError(f"seeds={short(seeds)}: allowed: a whole number from {LEAST_SEEDS} to {MOST_SEEDS}")
     allowed = (*claim.datasets, *claim.more)

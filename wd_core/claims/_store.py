@@ -52,15 +52,18 @@ def stored(content: Mapping[str, Any]) -> dict[str, Stored]:
     return found
 
 
-def out_of_date(content: Mapping[str, Any], seeds: int = SEEDS) -> list[str]:
-    """Claims that have no stored result with so many seeds from the code as it is."""
+def out_of_date(content: Mapping[str, Any], seeds: int | None = None) -> list[str]:
+    """Claims that have no stored result with so many seeds (their own for None) from the code as it is."""
     found = stored(content)
-    fresh = {n for n, s in found.items() if s.digest == digest(n) and len(s.result.seeds) == seeds}
+    fresh = {
+        name for name, s in found.items()
+        if s.digest == digest(name) and len(s.result.seeds) == (seeds or CLAIMS[name].seeds)
+    }  # fmt: skip
     return [name for name, claim in CLAIMS.items() if claim.trial and name not in fresh]
 
 
 def fill(
-    seeds: int = SEEDS,
+    seeds: int | None = None,
     everything: bool = True,
     cluster: str = "",
     say: Callable[[str], None] = print,
@@ -73,7 +76,8 @@ def fill(
     """
     content = read(file)
     wanted = [name for name, claim in CLAIMS.items() if claim.trial and (names is None or name in names)]
-    goes_on = bool(content.get("to do")) and content.get("seeds") == seeds
+    command = COMMAND if seeds is None else f"{COMMAND} --seeds {seeds}"
+    goes_on = bool(content.get("to do")) and content.get("command") == command
     first = content["to do"] if goes_on else wanted if everything else []
     to_do = [name for name in wanted if name in first or name in out_of_date(content, seeds)]
     failed = []
@@ -81,7 +85,7 @@ def fill(
         say(f"Going on with {len(to_do)} claims of a run that was stopped.")
     for i, name in enumerate(to_do):
         start = time.monotonic()
-        _write(file, content, seeds, to_do[i:] + failed)
+        _write(file, content, command, to_do[i:] + failed)
         try:
             result = try_claim(CLAIMS[name], seeds, cluster=cluster)
         except Exception as error:  # the other claims are worth having
@@ -90,7 +94,7 @@ def fill(
             continue
         seconds = round(time.monotonic() - start, 1)
         content["claims"][name] = {"digest": digest(name), "date": _now(), "seconds": seconds, **result.to_json()}
-        _write(file, content, seeds, to_do[i + 1 :] + failed)
+        _write(file, content, command, to_do[i + 1 :] + failed)
         say(f"{CLAIMS[name].number:>3} {name}: {result.verdict} ({seconds:g} s)")
     return failed
 
@@ -99,10 +103,12 @@ def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
-def _write(file: Path, content: dict[str, Any], seeds: int, to_do: Sequence[str]) -> None:
-    """In one stroke: who reads meanwhile has the file before or after. One line a claim."""
+def _write(file: Path, content: dict[str, Any], command: str, to_do: Sequence[str]) -> None:
+    """In one stroke: who reads meanwhile has the file before or after. One line a claim; "seeds" are those that every
+    claim has, a claim's own line says if it has more."""
+    seeds = min((len(entry["seeds"]) for entry in content["claims"].values()), default=SEEDS)
     content |= {
-        "command": f"{COMMAND} --seeds {seeds}", "seeds": seeds, "date": _now(), "to do": list(to_do),
+        "command": command, "seeds": seeds, "date": _now(), "to do": list(to_do),
         "versions": {"python": platform.python_version(), **{name: version(name) for name in PACKAGES}},
     }  # fmt: skip
     head = {key: content[key] for key in ("command", "versions", "seeds", "date", "to do")}

@@ -39,6 +39,7 @@ CLAIM = Claim(
     "Elements of Statistical Learning*, 2nd ed. 2009, chapters 2.9 and 7). For models with more parameters than "
     "examples the left end need not rise (Belkin et al., *Reconciling modern machine-learning practice*, PNAS 2019).",
     datasets=CLASSIFICATION,
+    seeds=30,
     more=("spirals", "xor", "blobs"),
     lambdas=PATH,
     trial=trial,

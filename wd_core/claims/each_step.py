@@ -40,6 +40,7 @@ CLAIM = Claim(
     "first weights (Glorot and Bengio, AISTATS 2010) the norm grows first, and comes to rest where the two balance; "
     "Kosson, Messmer and Jaggi (*Rotational equilibrium*, ICML 2024) derive that size for several optimisers.",
     datasets=CLASSIFICATION,
+    seeds=30,
     more=("spirals", "xor", "blobs"),
     lambdas=(1e-2,),
     trial=trial,

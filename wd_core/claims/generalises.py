@@ -32,6 +32,7 @@ CLAIM = Claim(
     "on noise and number of examples. Zhang et al. (*Understanding deep learning requires rethinking generalization*, "
     "ICLR 2017) find that it helps large networks a little and is neither necessary nor sufficient for them.",
     datasets=CLASSIFICATION,
+    seeds=30,
     more=("spirals", "xor", "blobs"),
     lambdas=PATH,
     trial=trial,

@@ -46,6 +46,7 @@ CLAIM = Claim(
     "Sanchez (*The optimal ridge penalty for real-world high-dimensional data can be zero or negative*, JMLR 2020) "
     "show that even the best λ may be nothing at all.",
     datasets=CLASSIFICATION,
+    seeds=30,
     more=("spirals", "xor", "blobs"),
     lambdas=PATH,
     trial=trial,

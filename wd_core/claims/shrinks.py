@@ -34,6 +34,7 @@ CLAIM = Claim(
     "the norm cannot grow with λ; a training that stops before, or a layer whose scale is free, keeps no such promise "
     "(van Laarhoven, *L2 regularization versus batch and weight normalization*, 2017).",
     datasets=CLASSIFICATION,
+    seeds=30,
     more=("spirals", "xor", "blobs"),
     lambdas=ARTICLE_LAMBDAS,
     trial=trial,

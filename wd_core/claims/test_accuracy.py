@@ -34,6 +34,7 @@ CLAIM = Claim(
     "(Krogh and Hertz 1991; Hastie, Tibshirani and Friedman 2009, chapter 7.3). A rise over three values says on which "
     "side of it they lie, on that data set.",
     datasets=CLASSIFICATION,
+    seeds=30,
     more=("spirals", "xor", "blobs"),
     lambdas=ARTICLE_LAMBDAS,
     trial=trial,

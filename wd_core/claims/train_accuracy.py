@@ -41,6 +41,7 @@ CLAIM = Claim(
     "3.4). It speaks of loss, not accuracy, and of minima, not of a fixed number of steps: under normalisation decay "
     "raises the effective learning rate (van Laarhoven 2017; Zhang, Wang, Xu and Grosse, ICLR 2019).",
     datasets=CLASSIFICATION,
+    seeds=30,
     more=("spirals", "xor", "blobs"),
     lambdas=ARTICLE_LAMBDAS,
     trial=trial,

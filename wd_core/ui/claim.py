@@ -79,7 +79,7 @@ def _what_was_run(claim: Claim, result: Result | None) -> None:
     with st.expander("What is run, and how it decides", expanded=True):
         st.markdown(claim.arms)
         st.markdown(claim.rule)
-        said = [f"{len(result.seeds) if result else SEEDS} seeds", f"on {', '.join(names)}"]
+        said = [f"{len(result.seeds) if result else claim.seeds} seeds", f"on {', '.join(names)}"]
         if lambdas:
             said.append(f"λ = {', '.join(style.lambda_text(lam) for lam in lambdas)}")
         st.markdown("; ".join(said) + ".")
@@ -195,7 +195,8 @@ def _run_it_yourself(claim: Claim, own: Result | None) -> None:
         key=f"run data {claim.name}",
     )  # fmt: skip
     left, right = st.columns(2)
-    seeds = left.select_slider("Seeds", MORE_SEEDS, key=f"run seeds {claim.name}")
+    counts = sorted({*MORE_SEEDS, claim.seeds})
+    seeds = left.select_slider("Seeds", counts, value=claim.seeds, key=f"run seeds {claim.name}")
     factor = "as they are"
     if claim.lambdas:
         factor = right.select_slider("λ, as multiples of the claim's", list(FACTORS), value=factor,
