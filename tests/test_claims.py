@@ -10,6 +10,8 @@ import pytest
 from wd_core.claims import CLAIMS
 from wd_core.claims._claim import Claim, Part, Trial, lab
 from wd_core.claims._result import Result, over_parts, rounded
+from wd_core.claims._table import mean_and_interval
+from wd_core.studies.evidence import Paired
 from wd_core.view.scene import Scene
 
 FOLDER = Path(__file__).parents[1] / "wd_core" / "claims"
@@ -123,3 +125,18 @@ def test_a_link_says_where_the_lab_opens():
 
     scene = Scene.from_query(lab(Experiment(lambdas=(0, 0.1)), 0.1, 200))
     assert (scene.at, scene.step, scene.experiment.lambdas) == (0.1, 200, (0, 0.1))
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ([1.0, 2.0, 3.0], "+2.0 [−0.5, +4.5]"),
+        ([100.0, 200.0, 300.0], "+200 [−48, +448]"),
+        ([-0.001, -0.002, -0.0015], "−0.0015 [−0.0027, −0.0003]"),
+        ([2.5, 2.5], "+2.5 [+2.5, +2.5]"),
+        ([0.0, 0.0], "0 [0, 0]"),
+        ([1.0], "+1.0 [–, –]"),
+    ],
+)
+def test_an_interval_is_said_with_the_digits_that_it_is_worth(values, said):
+    assert mean_and_interval(Paired(np.array(values))) == said

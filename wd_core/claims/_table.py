@@ -10,14 +10,20 @@ from wd_core.claims._store import Stored
 from wd_core.studies.evidence import Paired
 
 
-def number(value: float) -> str:
-    """With its sign, three significant digits: +1.23, −0.0456."""
-    return "–" if not np.isfinite(value) else f"{value:+.3g}".replace("-", "−") if value else "0"
-
-
 def mean_and_interval(paired: Paired) -> str:
+    """+1.1 [+0.5, +1.8]: as many decimals as the interval's width is worth, two significant digits of it."""
     low, high = paired.interval
-    return f"{number(paired.mean)} [{number(low)}, {number(high)}]"
+    size = high - low if high > low else abs(paired.mean)
+    decimals = int(np.clip(1 - np.floor(np.log10(size)), 0, 9)) if np.isfinite(size) and size > 0 else 0
+    mean, low, high = (_signed(value, decimals) for value in (paired.mean, low, high))
+    return f"{mean} [{low}, {high}]"
+
+
+def _signed(value: float, decimals: int) -> str:
+    if not np.isfinite(value):
+        return "–"
+    rounded = round(value, decimals)
+    return f"{rounded:+.{decimals}f}".replace("-", "−") if rounded else "0"
 
 
 def needed(paired: Paired) -> str:
