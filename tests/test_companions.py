@@ -53,6 +53,18 @@ def test_the_choice_does_not_look_at_the_test_part():
     np.testing.assert_allclose(before.score, 1 - after.score)
 
 
+def test_techniques_are_the_trainings_that_they_say():
+    found = companions.techniques(E)
+    for name, change, decay in (
+        ("nothing", {}, False), ("decay", {}, True), ("L1", {"penalty": "l1"}, True),
+        ("dropout", {"dropout": 0.2}, False), ("decay + L1", {"penalty": "elastic"}, True),
+    ):  # fmt: skip
+        h = train(E.replace(**change))
+        i = h.validation_loss[:, :, -1].argmin(0) if decay else np.zeros(3, int)
+        np.testing.assert_array_equal(found[name].train_score, h.train_score[i, np.arange(3), -1])
+        np.testing.assert_array_equal(found[name].score, h.test_score[i, np.arange(3), -1])
+
+
 def test_a_start_without_zero_is_refused():
     with pytest.raises(ValueError, match="allowed"):
         companions.companions(E.replace(lambdas=(1e-3, 1e-2)))

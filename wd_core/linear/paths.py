@@ -131,8 +131,30 @@ def bootstrap_stability(
     """How often a feature is selected, and how much its coefficient varies, over bootstrap samples of the rows.
 
     Returns the share (L, d) of draws in which it has a nonzero weight (for any class), and the standard deviation
-    (L, d) of its weight over draws (with several classes the root of their mean variance). Classes are resampled each
-    by itself, so that none is lost. Source: Efron 1979; for selection Bach 2008; Meinshausen & Bühlmann 2010.
+    (L, d) of its weight over draws (with several classes the root of their mean variance). See
+    `bootstrap_coefficients`; for selection Bach 2008; Meinshausen & Bühlmann 2010.
+    """
+    coefficients = bootstrap_coefficients(
+        X, y, lambdas, l1_ratio=l1_ratio, task=task, draws=draws, seed=seed, on_progress=on_progress
+    )
+    selected = (coefficients != 0).any(-1).mean(0)
+    return selected, np.sqrt(coefficients.var(0, ddof=1 if draws > 1 else 0).mean(-1))
+
+
+def bootstrap_coefficients(
+    X: np.ndarray,
+    y: np.ndarray,
+    lambdas: np.ndarray,
+    *,
+    l1_ratio: float,
+    task: str,
+    draws: int = 50,
+    seed: int = 0,
+    on_progress: Progress | None = None,
+) -> np.ndarray:
+    """(draws, L, d, outputs) coefficients over bootstrap samples of the rows (Efron 1979).
+
+    Classes are resampled each by itself, so that none is lost.
     """
     report = on_progress or (lambda share: None)
     rng = np.random.default_rng(seed)
@@ -146,9 +168,7 @@ def bootstrap_stability(
         )  # fmt: skip
         found.append(path.coefficients)
         report((i + 1) / draws)
-    coefficients = np.array(found)  # (draws, L, d, outputs)
-    selected = (coefficients != 0).any(-1).mean(0)
-    return selected, np.sqrt(coefficients.var(0, ddof=1 if draws > 1 else 0).mean(-1))
+    return np.array(found)
 
 
 def correlated_copies(

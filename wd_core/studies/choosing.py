@@ -214,13 +214,13 @@ def grow(e: Experiment, on_progress: Progress) -> Growth:
     jobs = []
     for seed in e.seeds:
         rows = material(grown, seed)
-        order = _each_class_first(rows.train[1], e.task)
+        order = each_class_first(rows.train[1], e.task)
         jobs += [make_job(e, _take(rows.train, order[:n]), [rows.test], seed) for n in sizes]
     losses = np.array([found[0] for found in fit_losses(e, jobs, on_progress)])
     return Growth(sizes, np.array(e.lambdas), losses.reshape(len(e.seeds), len(sizes), -1).swapaxes(0, 1))
 
 
-def _each_class_first(y: np.ndarray, task: str) -> np.ndarray:
+def each_class_first(y: np.ndarray, task: str) -> np.ndarray:
     """Row numbers (n,), in order but for one of each class at the front."""
     if task == "regression":
         return np.arange(len(y))

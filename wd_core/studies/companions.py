@@ -42,6 +42,7 @@ class Kept:
     """Test loss."""
     lam: np.ndarray
     step: np.ndarray
+    train_score: np.ndarray
 
 
 def kept(h: History, early: bool = False, decay: bool = True) -> Kept:
@@ -53,7 +54,10 @@ def kept(h: History, early: bool = False, decay: bool = True) -> Kept:
     reached = np.take_along_axis(validation, at[..., None], -1)[..., 0]
     i = reached.argmin(0) if decay else np.zeros(len(seeds), int)
     k = at[i, seeds]
-    return Kept(h.experiment, h.test_score[i, seeds, k], h.test_loss[i, seeds, k], h.lambdas[i], h.steps[k])
+    return Kept(
+        h.experiment, h.test_score[i, seeds, k], h.test_loss[i, seeds, k], h.lambdas[i], h.steps[k],
+        h.train_score[i, seeds, k],
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,10 +82,14 @@ class Companion:
         return interaction(self.both.score, self.alone.score, self.decay.score, self.none.score)
 
 
-def companions(e: Experiment, on_progress: Progress = lambda share: None) -> dict[str, Companion]:
-    """The four arms of every companion; the first λ of `e` must be 0."""
+def _require_zero_first(e: Experiment) -> None:
     if e.lambdas[0] != 0 or e.penalty != "l2":
         raise ValueError(f"lambdas={e.lambdas[0]:g}, …, penalty={e.penalty}: allowed: 0 first, l2")
+
+
+def companions(e: Experiment, on_progress: Progress = lambda share: None) -> dict[str, Companion]:
+    """The four arms of every companion; the first λ of `e` must be 0."""
+    _require_zero_first(e)
     arms = {name: e.replace(**change) for name, change in COMPANIONS.items() if change}
     arms |= {"decay": e, "l1 alone": e.replace(penalty="l1")}
     trained = dict(zip(arms, train_all(list(arms.values()), on_progress=on_progress), strict=True))
@@ -96,6 +104,25 @@ def companions(e: Experiment, on_progress: Progress = lambda share: None) -> dic
             curves["with"] = np.take_along_axis(plain.validation_loss, plain.stopped[..., None], -1)[..., 0]
         found[name] = Companion(name, kept(plain, decay=False), kept(plain), alone, kept(with_it, early), curves)
     return found
+
+
+TECHNIQUES: dict[str, dict[str, object]] = {
+    "nothing": {},
+    "decay": {},
+    "L1": {"penalty": "l1"},
+    "dropout": {"dropout": 0.2},
+    "decay + L1": {"penalty": "elastic"},
+}
+"""One technique each, λ at its own best; dropout without decay."""
+
+
+def techniques(e: Experiment, on_progress: Progress = lambda share: None) -> dict[str, Kept]:
+    """What each of `TECHNIQUES` keeps; the first λ of `e` must be 0, its penalty L2."""
+    _require_zero_first(e)
+    arms = {name: e.replace(**change) for name, change in TECHNIQUES.items()}
+    arms["dropout"] = arms["dropout"].replace(lambdas=(0.0,))
+    trained = dict(zip(arms, train_all(list(arms.values()), on_progress=on_progress), strict=True))
+    return {name: kept(h, decay=name not in ("nothing", "dropout")) for name, h in trained.items()}
 
 
 # -------------------------------------------------------------------- layer by layer
