@@ -63,6 +63,7 @@ def test_techniques_are_the_trainings_that_they_say():
         i = h.validation_loss[:, :, -1].argmin(0) if decay else np.zeros(3, int)
         np.testing.assert_array_equal(found[name].train_score, h.train_score[i, np.arange(3), -1])
         np.testing.assert_array_equal(found[name].score, h.test_score[i, np.arange(3), -1])
+        np.testing.assert_array_equal(found[name].validation, h.validation_loss[i, np.arange(3), -1])
 
 
 def test_a_start_without_zero_is_refused():

@@ -78,7 +78,7 @@ def test_a_target_is_half_noise_and_of_the_relevant_features_alone():
 
 
 def test_what_matters_is_found_where_it_can_be(monkeypatch):
-    """Without noise and with independent columns the lasso keeps all that matters; the two designs share their truth."""
+    """Without noise and with independent columns the lasso keeps what matters; the two designs share their truth."""
     calls = []
 
     def clear(X: np.ndarray, relevant: np.ndarray, rng: np.random.Generator) -> np.ndarray:

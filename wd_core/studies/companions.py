@@ -43,6 +43,8 @@ class Kept:
     lam: np.ndarray
     step: np.ndarray
     train_score: np.ndarray
+    validation: np.ndarray
+    """Validation loss, by which it was chosen."""
 
 
 def kept(h: History, early: bool = False, decay: bool = True) -> Kept:
@@ -56,7 +58,7 @@ def kept(h: History, early: bool = False, decay: bool = True) -> Kept:
     k = at[i, seeds]
     return Kept(
         h.experiment, h.test_score[i, seeds, k], h.test_loss[i, seeds, k], h.lambdas[i], h.steps[k],
-        h.train_score[i, seeds, k],
+        h.train_score[i, seeds, k], h.validation_loss[i, seeds, k],
     )  # fmt: skip
 
 

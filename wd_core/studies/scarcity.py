@@ -1,4 +1,4 @@
-"""How much decay is worth as data grow scarce, and how far λ may be off: at λ that validation chose, judged elsewhere."""
+"""How much decay is worth as data grow scarce, at a λ that validation chose; and how far λ may be off."""
 
 from __future__ import annotations
 
@@ -62,8 +62,11 @@ POINT = 0.01
 
 
 def decades_within(lambdas: np.ndarray, scores: np.ndarray, tolerance: float = POINT) -> float:
-    """Decades of λ around the best score that lie within `tolerance` of it: lambdas (L,) above 0, ascending, scores (L,)
-    taken to be linear in log λ between neighbours. Where an end of the path is within, at least so many."""
+    """Decades of λ around the best score that lie within `tolerance` of it.
+
+    lambdas (L,) ascend from above 0; scores (L,) are taken to be linear in log λ between neighbours. Where an end of the
+    path is within, at least so many.
+    """
     best, x = int(np.nanargmax(scores)), np.log10(lambdas)
     limit = scores[best] - tolerance
 
