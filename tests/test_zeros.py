@@ -82,7 +82,7 @@ def test_what_matters_is_found_where_it_can_be(monkeypatch):
     calls = []
 
     def clear(X: np.ndarray, relevant: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-        calls.append((relevant.copy(), np.sort(X, axis=0)))
+        calls.append((relevant.copy(), X.copy()))
         return X[:, relevant].sum(1)
 
     monkeypatch.setattr(zeros, "make_target", clear)
@@ -90,6 +90,11 @@ def test_what_matters_is_found_where_it_can_be(monkeypatch):
     found = zeros.selection("diabetes", (0, 1))
     for i in (0, 2):
         np.testing.assert_array_equal(calls[i][0], calls[i + 1][0])
-        np.testing.assert_allclose(calls[i][1], calls[i + 1][1])  # the same values in every column
+        independent, correlated = calls[i][1], calls[i + 1][1]
+        np.testing.assert_array_equal(np.sort(independent, axis=0), np.sort(correlated, axis=0))
+        data = Experiment(dataset="diabetes", n_samples=442, train_share=0.6, model="linear").data(i // 2)
+        np.testing.assert_array_equal(correlated, data.X_train)
+        off = ~np.eye(10, dtype=bool)
+        assert np.abs(np.corrcoef(independent.T)[off]).max() < 0.25 < np.abs(np.corrcoef(correlated.T)[off]).max()
     assert (found["independent"].f1 >= found["independent"].keep_all).all()
     np.testing.assert_allclose(found["correlated"].keep_all, 2 * 2 / 12)

@@ -89,15 +89,17 @@ def _require_zero_first(e: Experiment) -> None:
         raise ValueError(f"lambdas={e.lambdas[0]:g}, …, penalty={e.penalty}: allowed: 0 first, l2")
 
 
-def companions(e: Experiment, on_progress: Progress = lambda share: None) -> dict[str, Companion]:
-    """The four arms of every companion; the first λ of `e` must be 0."""
+def companions(
+    e: Experiment, on_progress: Progress = lambda share: None, names: Sequence[str] = tuple(COMPANIONS)
+) -> dict[str, Companion]:
+    """The four arms of every companion, or of these; the first λ of `e` must be 0."""
     _require_zero_first(e)
-    arms = {name: e.replace(**change) for name, change in COMPANIONS.items() if change}
-    arms |= {"decay": e, "l1 alone": e.replace(penalty="l1")}
+    arms = {name: e.replace(**COMPANIONS[name]) for name in names if COMPANIONS[name]}
+    arms |= {"decay": e} | ({"l1 alone": e.replace(penalty="l1")} if "L1" in names else {})
     trained = dict(zip(arms, train_all(list(arms.values()), on_progress=on_progress), strict=True))
     plain = trained["decay"]
     found = {}
-    for name in COMPANIONS:
+    for name in names:
         early = name == "early stopping"
         with_it = plain if early else trained[name]
         alone = kept(trained["l1 alone"]) if name == "L1" else kept(with_it, early, decay=False)
@@ -155,10 +157,14 @@ def gains(histories: dict[str, History]) -> dict[str, np.ndarray]:
     return {name: kept(h).score - none for name, h in histories.items()}
 
 
-def starting_point(dataset: str, label_noise: float, lambdas: Sequence[float], seeds: Sequence[int]) -> Experiment:
-    """The data set's own opening with L2 in the objective and no companion; these labels, λ and seeds."""
+def starting_point(
+    dataset: str, label_noise: float | None, lambdas: Sequence[float], seeds: Sequence[int]
+) -> Experiment:
+    """The data set's own opening with L2 in the objective and no companion; these labels (None: as many wrong ones as
+    the opening has), λ and seeds."""
     opening = Experiment.from_query(f"dataset={dataset}")
     return opening.replace(
-        label_noise=label_noise, penalty="l2", decay="coupled", lambdas=tuple(lambdas), seeds=tuple(seeds),
-        norm="none", dropout=0.0, input_noise=0.0, decay_layers=(), decay_biases=False,
+        label_noise=opening.label_noise if label_noise is None else label_noise, penalty="l2", decay="coupled",
+        lambdas=tuple(lambdas), seeds=tuple(seeds), norm="none",
+        dropout=0.0, input_noise=0.0, decay_layers=(), decay_biases=False,
     )  # fmt: skip

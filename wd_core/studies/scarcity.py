@@ -64,8 +64,8 @@ POINT = 0.01
 def decades_within(lambdas: np.ndarray, scores: np.ndarray, tolerance: float = POINT) -> float:
     """Decades of λ around the best score that lie within `tolerance` of it.
 
-    lambdas (L,) ascend from above 0; scores (L,) are taken to be linear in log λ between neighbours. Where an end of the
-    path is within, at least so many.
+    lambdas (L,) ascend from above 0; scores (L,) are taken to be linear in log λ between neighbours. Where an end of
+    the path is within, at least so many.
     """
     best, x = int(np.nanargmax(scores)), np.log10(lambdas)
     limit = scores[best] - tolerance

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from wd_core.linear.paths import Path, bootstrap_coefficients, fit_path
-from wd_core.studies.paths import COPIED, Data, Settings, lambda_range, make_data, ratio_of
+from wd_core.studies.paths import COPIED, Data, Settings, make_data, ratio_of
 from wd_core.studies.selection import best_lambda
 
 Progress = Callable[[float], None]
-LAMBDAS = lambda_range()[1::3]
-"""Ascending, none of them 0."""
+LAMBDAS = np.geomspace(1e-4, 10, 16)
+"""To choose from; 0 is the other arm."""
 CORRELATION = 0.95
 DRAWS = 25
 
