@@ -51,7 +51,8 @@ SPEAKS_FOR = [
     ("less_time", "a step", saved("a step with decay, µs", "a step without decay, µs")),
     ("less_time", "the whole training",
      saved("the whole training with decay, ms", "the whole training without decay, ms")),
-    ("less_complex", "mean Jacobian norm", saved("mean Jacobian norm, with decay", "mean Jacobian norm, λ = 0")),
+    ("less_complex", "effective degrees of freedom", lambda a: np.log2(
+        a["effective degrees of freedom, λ = 0"] / a["effective degrees of freedom, with decay"])),
     ("exact_zeros", "zeros, L1 by its prox", less(ZEROS.format("L1, proximal"), ZEROS.format("L2"))),
     ("exact_zeros", "zeros, L1 by its subgradient", less(ZEROS.format("L1, subgradient"), ZEROS.format("L2"))),
     ("exact_zeros", "threshold, inputs as they are",

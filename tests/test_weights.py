@@ -20,6 +20,9 @@ def test_the_jacobian_is_that_of_finite_differences(dataset):
     columns = [(said(X + step * e) - said(X - step * e)) / (2 * step) for e in np.eye(X.shape[1])]
     by_hand = np.linalg.norm(np.stack(columns), axis=(0, 2)).mean(-1)
     np.testing.assert_allclose(sensitivity(path, X), by_hand, rtol=1e-6)
+    columns = [(path.scores(X + step * e) - path.scores(X - step * e)) / (2 * step) for e in np.eye(X.shape[1])]
+    by_hand = np.linalg.norm(np.stack(columns), axis=(0, 3)).mean(-1)
+    np.testing.assert_allclose(sensitivity(path, X, "scores"), by_hand, rtol=1e-6)
 
 
 def test_complexity_has_ridges_degrees_of_freedom_and_counts_parameters():

@@ -50,11 +50,12 @@ def data_of(dataset: str, seed: int, copies: int = 0) -> Data:
 # -------------------------------------------------------------------- complexity
 
 
-def sensitivity(path: Path, X: np.ndarray) -> np.ndarray:
+def sensitivity(path: Path, X: np.ndarray, of: str = "probabilities") -> np.ndarray:
     """(L,) mean over rows of X (n, d) of the Jacobian's Frobenius norm: how far a small step of the inputs moves the
-    prediction (the value, or the probabilities)."""
+    scores or the "probabilities"; regression's values are both. Where a model is sure of itself probabilities are flat,
+    however steep its scores."""
     W = path.coefficients
-    if path.task == "regression":
+    if of == "scores" or path.task == "regression":
         return np.linalg.norm(W, axis=(1, 2))
     p = path.target.loss.predict(path.scores(X).swapaxes(1, 2)).swapaxes(1, 2)  # (L, n, outputs)
     if path.task == "binary":
@@ -64,11 +65,12 @@ def sensitivity(path: Path, X: np.ndarray) -> np.ndarray:
 
 
 def complexity(chosen: Chosen) -> dict[str, np.ndarray]:
-    """Three definitions, (2,) each: at λ = 0 and at the chosen λ."""
-    path = chosen.path
+    """What complexity may mean, (2,) each: at λ = 0 and at the chosen λ."""
+    path, X = chosen.path, chosen.data.X["test"]
     return {
         "effective degrees of freedom": path.df,
-        "mean Jacobian norm": sensitivity(path, chosen.data.X["test"]),
+        "Jacobian norm of the scores": sensitivity(path, X, "scores"),
+        "Jacobian norm of the probabilities": sensitivity(path, X),
         "parameters that are not zero": (path.coefficients != 0).sum((1, 2)).astype(float),
     }
 
