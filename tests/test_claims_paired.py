@@ -20,8 +20,8 @@ from wd_core.view.scene import Scene
 TRIED = [name for name, claim in CLAIMS.items() if claim.trial]
 MAY_DIFFER: dict[str, set[str]] = {}
 """Fields in which trainings of one trial differ because the claim is about them; wrong labels always may."""
-NOT_LINEAR: set[str] = set()
-"""Claims with a part that is neither proportional to test results nor free of them (a ratio, a rank, a mixture)."""
+NOT_LINEAR: set[str] = {"less_time"}
+"""Claims with a part that is neither proportional to test results nor free of them (a ratio, a rank, a mixture, a time)."""
 
 
 def watched(trial: Callable, setting: Setting, monkeypatch, change: Callable[[History], History]) -> tuple:

@@ -19,9 +19,9 @@ def trial(s: Setting, on_progress: Progress) -> Trial:
         SUBGRADIENT: zeros["L1, subgradient"] - zeros["L2"],
     }
     arms = {f"weights exactly zero, {name}, %": share for name, share in zeros.items()}
+    found = thresholds(e)
     for part, design in ((ORTHONORMAL, "orthonormal"), (AS_IT_IS, "as it is")):
-        found = thresholds(e)[design]
-        l1, l2 = (points(np.array([getattr(each, name) for each in found])) for name in ("l1", "l2"))
+        l1, l2 = (points(np.array([getattr(each, name) for each in found[design]])) for name in ("l1", "l2"))
         differences[part] = l1 - l2
         arms |= {f"{part}, L1, %": l1, f"{part}, L2, %": l2}
     return Trial(differences, arms, lab(e.replace(penalty="l1")))

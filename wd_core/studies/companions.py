@@ -96,7 +96,9 @@ def companions(
     _require_zero_first(e)
     arms = {name: e.replace(**COMPANIONS[name]) for name in names if COMPANIONS[name]}
     arms |= {"decay": e} | ({"l1 alone": e.replace(penalty="l1")} if "L1" in names else {})
-    trained = dict(zip(arms, train_all(list(arms.values()), on_progress=on_progress), strict=True))
+    record_at = None if "early stopping" in names else (0, e.steps)
+    histories = train_all(list(arms.values()), on_progress=on_progress, record_at=record_at)
+    trained = dict(zip(arms, histories, strict=True))
     plain = trained["decay"]
     found = {}
     for name in names:
@@ -125,7 +127,8 @@ def techniques(e: Experiment, on_progress: Progress = lambda share: None) -> dic
     _require_zero_first(e)
     arms = {name: e.replace(**change) for name, change in TECHNIQUES.items()}
     arms["dropout"] = arms["dropout"].replace(lambdas=(0.0,))
-    trained = dict(zip(arms, train_all(list(arms.values()), on_progress=on_progress), strict=True))
+    histories = train_all(list(arms.values()), on_progress=on_progress, record_at=(0, e.steps))
+    trained = dict(zip(arms, histories, strict=True))
     return {name: kept(h, decay=name not in ("nothing", "dropout")) for name, h in trained.items()}
 
 
