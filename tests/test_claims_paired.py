@@ -21,7 +21,7 @@ TRIED = [name for name, claim in CLAIMS.items() if claim.trial]
 MAY_DIFFER: dict[str, set[str]] = {}
 """Fields in which trainings of one trial differ because the claim is about them; wrong labels always may."""
 NOT_LINEAR: set[str] = {"less_time"}
-"""Claims with a part that is neither proportional to test results nor free of them (a ratio, a rank, a mixture, a time)."""
+"""Claims with a part that neither is proportional to test results nor free of them (a ratio, rank, mixture, time)."""
 
 
 def watched(trial: Callable, setting: Setting, monkeypatch, change: Callable[[History], History]) -> tuple:
