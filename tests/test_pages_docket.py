@@ -62,7 +62,7 @@ def words(app: AppTest) -> str:
 def test_every_claim_stands_there_with_source_and_verdict():
     found = rows(page())
     assert len(found) == len(CLAIMS)
-    assert "*✓ holds* 15 seeds, 6 data sets" in found[0]
+    assert "*✓ holds* *15 seeds, 6 data sets*" in found[0]
     assert any("*✕ fails*" in row for row in found)
     assert any("*· not run yet*" in row for row in found)
     assert any("*– not testable*" in row for row in found)
@@ -82,7 +82,7 @@ def test_a_claim_opens_and_goes_back(store):
     button(app, "1 **").click().run()
     assert app.header[0].value == f"1 · {CLAIMS['generalises'].says}"
     assert app.query_params["claim"] == "generalises"
-    assert any(s.value == "Verdict: holds" for s in app.subheader)
+    assert any(s.value == "Verdict: ✓ holds" for s in app.subheader)
     assert "computed on 2026-11-24 at 21:00:00 UTC" in words(app)
     evidence = mean_and_interval(store["generalises"].result.paired("clean labels")["moons"])
     assert f"[Two moons](./?dataset=moons) | {evidence} | **holds**" in words(app)
@@ -120,6 +120,10 @@ def test_predict_first_covers_the_verdict_until_it_is_guessed():
     assert "Of your 2 predictions, 1 came out." in words(app)
 
 
+def test_a_link_can_cover_a_claim():
+    assert not any("Verdict" in s.value for s in page(claim="generalises", docket_predict="true").subheader)
+
+
 def test_contradictions_stand_as_pairs():
     app = page()
     pairs = [claim for claim in CLAIMS.values() if claim.against]
@@ -147,9 +151,9 @@ def test_a_run_of_ones_own_takes_the_place_of_the_stored_one(monkeypatch):
     assert [(s.dataset, len(s.seeds), s.lambdas) for s in asked] == [
         ("iris", 30, (0.01, 0.1, 1.0)), ("spirals", 30, (0.01, 0.1, 1.0))]  # fmt: skip
     assert "Your run." in words(app)
-    assert any(s.value == "Verdict: fails" for s in app.subheader)
+    assert any(s.value == "Verdict: ✕ fails" for s in app.subheader)
     button(app, "Back to the stored result").click().run()
-    assert not any(s.value == "Verdict: fails" for s in app.subheader)
+    assert not any(s.value == "Verdict: ✕ fails" for s in app.subheader)
     assert len(asked) == 2
 
 

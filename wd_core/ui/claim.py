@@ -21,7 +21,7 @@ from wd_core.figures.evidence import evidence_figure
 from wd_core.studies.evidence import Paired
 from wd_core.ui.boards import away, result_of
 from wd_core.ui.export import csv_button
-from wd_core.ui.predictions import answer, ask, covered, score
+from wd_core.ui.predictions import SIGNS, answer, ask, covered, score
 from wd_core.ui.text import inert
 
 MORE_SEEDS = (SEEDS, 30, 45, 60)
@@ -99,17 +99,17 @@ def _whence(own: Result | None, found: Stored | None) -> None:
 
 
 def _verdict(claim: Claim, result: Result, verdicts: Mapping[str, str]) -> None:
-    st.subheader(f"Verdict: {result.verdict}", anchor=False)
+    st.subheader(f"Verdict: {SIGNS[result.verdict]} {result.verdict}", anchor=False)
     if guess := answer(claim.name, result.verdict):
         st.markdown(f"{guess} {score(verdicts)}")
     if len(claim.parts) > 1:
-        st.markdown("\n".join(f"- {part.name}: **{_overall(result, part)}**" for part in claim.parts))
+        st.markdown("\n".join(f"- {part.name}: {_overall(result, part)}" for part in claim.parts))
 
 
 def _overall(result: Result, part: Part) -> str:
     overall = result.overall(part.name)
     rest = ", ".join(title_of(name) for name in overall.undecided)
-    return overall.verdict + (f"**, undecided on {rest}**" if rest and overall.verdict != "undecided" else "")
+    return f"**{overall.verdict}**" + (f", undecided on {rest}" if rest and overall.verdict != "undecided" else "")
 
 
 def _evidence(result: Result, part: Part) -> None:
@@ -152,7 +152,7 @@ def _means(claim: Claim, result: Result) -> None:
     arms = list(next(iter(result.trials.values())).arms)
     if not arms:
         return
-    st.subheader("The article's numbers beside ours" if article else "What was subtracted", anchor=False)
+    st.subheader("The article's numbers beside ours" if article else "What was measured", anchor=False)
     lines = [f"| mean over seeds | {' | '.join(heads)} |", f"|---|{'---:|' * len(heads)}"]
     for arm in arms:
         cells = [article.numbers.get(arm, "")] if article else []

@@ -13,38 +13,39 @@ from wd_core.claims._claim import SOURCES, Claim
 from wd_core.claims._store import FILE, Stored, read, stored
 from wd_core.ui.boards import BOUND
 from wd_core.ui.claim import show_claim
-from wd_core.ui.predictions import COVERED, covered, predict_first, score
+from wd_core.ui.predictions import COVERED, SIGNS, covered, predict_first, score
 
-SIGNS = {
-    "holds": "✓", "fails": "✕", "depends": "±", "no effect": "=", "undecided": "?", "not testable": "–",
-    "not run yet": "·", COVERED: "▪",
-}  # fmt: skip
 ALL = ""
 ROWS = """<style>
-[class*="st-key-open-claim-"] button { justify-content: flex-start; text-align: left; padding-block: 0.3rem;
-  border-bottom: 1px solid color-mix(in srgb, currentColor 18%, transparent); border-radius: 0; }
-[class*="st-key-open-claim-"] button > *, [class*="st-key-open-claim-"] button p { width: 100%; }
-[class*="st-key-open-claim-"] p { display: grid; gap: 0 1rem;
-  grid-template-columns: 1.6rem minmax(0, 1fr) 8.5rem 8rem 11rem; font-variant-numeric: tabular-nums; }
+[class*="st-key-open-claim-"] button { text-align: left; padding-block: 0.3rem; border-radius: 0;
+  border-bottom: 1px solid color-mix(in srgb, currentColor 18%, transparent); }
+[class*="st-key-open-claim-"] button :is(div, span) { width: 100%; }
+[class*="st-key-open-claim-"] p { display: grid; gap: 0 1rem; font-variant-numeric: tabular-nums;
+  grid-template-columns: 1.6rem minmax(0, 42rem) 8.5rem 8rem 11rem; }
 [class*="st-key-open-claim-"] p > strong { font-weight: 400; }
 [class*="st-key-open-claim-"] p > em { font-style: normal; }
-[class*="st-key-open-claim-"] p > em + em { font-weight: 600; }
+[class*="st-key-open-claim-"] p > em:nth-of-type(2) { font-weight: 600; }
+[class*="st-key-wide-table"] td:first-child { min-width: 8rem; }
 @media (max-width: 50rem) {
   [class*="st-key-open-claim-"] p { grid-template-columns: 1.6rem 1fr auto; }
   [class*="st-key-open-claim-"] p > strong { grid-column: 2 / 4; }
-  [class*="st-key-open-claim-"] p > em { grid-column: 2; }
-  [class*="st-key-open-claim-"] p > em + em { grid-column: 3; }
+  [class*="st-key-open-claim-"] p > em:nth-of-type(1) { grid-column: 2; }
+  [class*="st-key-open-claim-"] p > em:nth-of-type(2) { grid-column: 3; }
+  [class*="st-key-open-claim-"] p > em:nth-of-type(3) { display: none; }
 }
 </style>"""
 
 
 def docket() -> None:
     """The page below its title: all claims, or the one that is open."""
+    st.html(ROWS)
     found = results(FILE.stat().st_mtime_ns if FILE.exists() else 0, FILE)
     asked = st.query_params.get("claim", ALL)
     if "docket_claim" not in st.session_state:
         st.session_state["docket_claim"] = asked if asked in CLAIMS else ALL
-    name = st.selectbox("Claim", [ALL, *CLAIMS], key="docket_claim", format_func=title, width=640)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        name = st.selectbox("Claim", [ALL, *CLAIMS], key="docket_claim", format_func=title, width=640)
+        predict_first()
     if name:
         st.query_params["claim"] = name
         st.button("All claims", icon=":material/arrow_back:", on_click=open_claim, args=(ALL,))
@@ -82,12 +83,10 @@ def shown_verdict(claim: Claim, found: Stored | None) -> str:
 
 
 def _at_a_glance(found: dict[str, Stored]) -> None:
-    st.html(ROWS)
     st.markdown(
         "Five popular articles make these claims about weight decay. Each is tried here: runs in pairs that differ in "
         "nothing but what the claim names, over many seeds and several data sets; the numbers give the verdict."
     )
-    predict_first()
     verdicts = {name: shown_verdict(claim, found.get(name)) for name, claim in CLAIMS.items()}
     counts = Counter(verdicts.values())
     left, right = st.columns(2)
@@ -98,8 +97,8 @@ def _at_a_glance(found: dict[str, Stored]) -> None:
         claim for name, claim in CLAIMS.items()
         if (not sources or set(sources) & set(claim.sources)) and (not wanted or verdicts[name] in wanted)
     ]  # fmt: skip
-    said = ", ".join(f"{counts[v]} {v}" for v in SIGNS if counts[v])
-    st.markdown(f"**{len(CLAIMS)} claims**: {said}. {score({n: s.result.verdict for n, s in found.items()})}")
+    said = " · ".join(f"{v} {counts[v]}" for v in SIGNS if counts[v])
+    st.markdown(f"**{len(CLAIMS)} claims**: {said} {score({n: s.result.verdict for n, s in found.items()})}")
     if len(shown) < len(CLAIMS):
         st.caption(f"{len(shown)} of {len(CLAIMS)} shown.")
     with st.container(gap=None):
@@ -119,10 +118,12 @@ def _at_a_glance(found: dict[str, Stored]) -> None:
 
 
 def _row(claim: Claim, verdict: str, found: Stored | None) -> str:
-    """A button's label: number, **claim**, *sources*, *verdict*, status; ROWS makes a row of a table of it."""
+    """A button's label: number, **claim**, *sources*, *verdict*, *status*; ROWS makes a row of a table of it."""
     sources = " ".join(claim.sources)
-    status = f"{len(found.result.seeds)} seeds, {_count(len(found.result.trials), 'data set')}" if found else ""
-    return f"{claim.number} **{claim.says}** *{sources}* *{SIGNS[verdict]} {verdict}* {status}"
+    row = f"{claim.number} **{claim.says}** *{sources}* *{SIGNS[verdict]} {verdict}*"
+    if found is None:
+        return row
+    return f"{row} *{len(found.result.seeds)} seeds, {_count(len(found.result.trials), 'data set')}*"
 
 
 def _count(n: int, what: str) -> str:

@@ -9,6 +9,10 @@ import streamlit as st
 from wd_core.ui.boards import BOUND
 
 COVERED = "covered"
+SIGNS = {
+    "holds": "✓", "fails": "✕", "depends": "±", "no effect": "=", "undecided": "?", "not testable": "–",
+    "not run yet": "·", COVERED: "▪",
+}  # fmt: skip
 CHOICES = ("holds", "fails", "depends", "no effect", "undecided")
 
 
