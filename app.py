@@ -30,6 +30,9 @@ st.navigation(
             st.Page("pages/adam.py", title="What does Adam do to decay?"),
             st.Page("pages/companions.py", title="What goes with decay?"),
         ],
+        "Learn": [
+            st.Page("pages/lessons.py", title="Will it do what you think?"),
+        ],
         "Evidence": [
             st.Page("pages/docket.py", title="Which claims hold?"),
             st.Page("pages/method.py", title="How does it work?"),

@@ -122,6 +122,30 @@ class Curves(Panel):
         }  # fmt: skip
         return header, arrays
 
+@dataclass(frozen=True, eq=False)
+class Sketch(Panel):
+    """A line over λ that the visitor draws: the height at each λ is one of the board's axes, named in `control`, with a
+    range input of its own; beside it what is given, each series (n,) over the same λ."""
+
+    title: str = ""
+    lambdas: Sequence[float] = ()
+    series: Sequence[Series] = ()
+    range: tuple[float, float] = (0.0, 1.0)
+    y_label: str = ""
+    control: Sequence[str] = ()
+    name: str = "your line"
+
+    def parts(self) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+        if len(self.control) != len(self.lambdas):
+            raise ValueError(f"control={len(self.control)} axes: allowed: one for each of the {len(self.lambdas)} λ")
+        arrays, span = _series_arrays(self.series, self.range, False)
+        places = Axis("lambda", "λ", self.lambdas).header() | {"n": len(self.lambdas)}
+        header = self.base("sketch", self.title) | {
+            "places": places, "series": [s.header() for s in self.series], "y_label": self.y_label, "log": False,
+            "range": span, "marks": [], "control": list(self.control), "name": self.name,
+        }  # fmt: skip
+        return header, arrays
+
 
 @dataclass(frozen=True, eq=False)
 class Row:

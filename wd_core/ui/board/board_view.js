@@ -12,9 +12,10 @@ import { formText, Heat, Pictures } from "./heat.js";
 import { Plane } from "./plane.js";
 import { Rows } from "./rows.js";
 import { nearestNotch, placeText } from "./scales.js";
+import { Sketch } from "./sketch.js";
 import { Words } from "./words.js";
 
-const KINDS = { curves: Curves, lines: Lines, heat: Heat, pictures: Pictures, bars: Bars, words: Words, rows: Rows, plane: Plane };
+const KINDS = { curves: Curves, lines: Lines, heat: Heat, pictures: Pictures, bars: Bars, words: Words, rows: Rows, plane: Plane, sketch: Sketch };
 const SHARES = { full: 1, half: 2, third: 3 };
 const GAP = 24;
 const NARROW = 620;
@@ -122,8 +123,8 @@ export class BoardView extends Stage {
   }
 
   buildPanel(panel) {
-    const title = element(panel.title ? "h2" : "div", "wdl-panel-title", {}, element("span", "wdl-arm-name", {}, panel.title), ...this.buildLegend(panel), element("span", "wdl-note wdl-clip", { title: panel.note }, panel.note));
     panel.kindOf = KINDS[panel.kind];
+    const title = element(panel.title ? "h2" : "div", "wdl-panel-title", {}, element("span", "wdl-arm-name", {}, panel.title), ...this.buildLegend(panel), element("span", "wdl-note wdl-clip", { title: panel.note }, panel.note));
     if (panel.kind === "words") {
       panel.list = element("ul", `wdl-words${panel.width === "third" ? " wdl-words-small" : ""}`, { "data-testid": panel.key });
       panel.root = element("section", "wdl-panel", { "aria-label": this.nameOf(panel) || panel.key }, ...(panel.title ? [title] : []), panel.list);
@@ -133,6 +134,7 @@ export class BoardView extends Stage {
     panel.tip = element("div", "wdl-tip", { hidden: true, "aria-hidden": "true" });
     const sheet = element("div", "wdl-sheet", {}, panel.canvas);
     if (panel.kind === "curves" || panel.kind === "rows") this.buildHandle(panel, sheet);
+    else if (panel.kind === "sketch") Sketch.build(this, panel, sheet);
     else this.listenPoint(panel);
     sheet.append(panel.tip);
     panel.root = element("section", `wdl-panel wdl-panel-${panel.kind}`, { "aria-label": this.nameOf(panel) }, title, sheet);
@@ -177,6 +179,7 @@ export class BoardView extends Stage {
       node.dataset.colour = series.colour;
       return node;
     });
+    if (panel.kindOf?.legend) items.push(...panel.kindOf.legend(panel));
     if (panel.reference_name) items.push(element("span", "wdl-legend-item", {}, svg("0 0 24 14", [{ d: "M1 7H23", class: "wdl-line", "stroke-dasharray": "3 3" }], { width: 24, height: 14 }), panel.reference_name));
     for (const [i, { name }] of (panel.overlays || []).entries()) items.push(element("span", "wdl-legend-item", {}, svg("0 0 24 14", [{ d: "M1 7H23", class: "wdl-line", "stroke-dasharray": ["", "6 4", "2 3"][i % 3] }], { width: 24, height: 14 }), name));
     if (panel.flag_name) items.push(element("span", "wdl-legend-item", {}, element("span", "wdl-flagged-sample"), panel.flag_name));
@@ -277,6 +280,7 @@ export class BoardView extends Stage {
       panel.box = panel.kindOf.box(this, panel, width, panel.height);
       if (panel.cursor) panel.cursorCtx = sizeCanvas(panel.cursor, width, panel.height);
       if (panel.range_) this.placeRange(panel.range_, panel.box);
+      panel.kindOf.place?.(this, panel);
     }
     this.drawn = {};
     this.invalidate();

@@ -8,7 +8,7 @@ import { rgbOf } from "./colours.js";
 import { valueOf } from "./data.js";
 import { drawNotches, drawRange, notchX, placeText, spread, startsAtZero } from "./scales.js";
 
-const axisOf = (view, panel) => view.cube.axes.find((axis) => axis.key === panel.axis);
+const axisOf = (view, panel) => panel.places || view.cube.axes.find((axis) => axis.key === panel.axis);
 
 function strokeAll(view, ctx, panel, state, xOf, y, first = 0) {
   panel.series.forEach((series, i) => {

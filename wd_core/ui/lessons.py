@@ -1,0 +1,269 @@
+"""The page of the lessons: predict, observe, explain. Where one is and what one predicted stands in the address."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from wd_core.figures.style import lambda_text
+from wd_core.history import History
+from wd_core.lessons import LESSONS
+from wd_core.lessons.base import Choice, Draw, Lesson, Measured, Pick, Step, where_lowest
+from wd_core.text import short
+from wd_core.training import train_all
+from wd_core.ui.board import board_view
+from wd_core.ui.export import csv_button
+from wd_core.ui.shared import Progress, Shelf, progress_in
+from wd_core.ui.text import inert
+from wd_core.view.lesson import lesson_board, levels_of, sketch_board
+from wd_core.view.picture import unpack_header, with_header
+from wd_core.view.scene import Scene
+
+Prediction = int | tuple[int, ...] | None
+FIELDS = ("lesson", "step", "said")
+NOTHING = "Nothing is predicted yet."
+
+_shelf = Shelf(room=150_000_000, at_once=None)
+
+
+def show() -> None:
+    """The list, or the step that the address asks for."""
+    asked = st.query_params.get("lesson")
+    lesson = LESSONS.get(asked or "")
+    if asked and lesson is None:
+        st.warning(f"lesson={inert(short(asked))}: allowed: {', '.join(LESSONS)}", icon=":material/link_off:")
+    if lesson is None:
+        front()
+    else:
+        walk(lesson, *_asked(lesson))
+
+
+def _asked(lesson: Lesson) -> tuple[int, list[Prediction]]:
+    """The step, from 0 (one beyond the last is the end), and the predictions that the address says."""
+    text = st.query_params.get("step", "1")
+    most = len(lesson.steps) + 1
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 4 else 0
+    if not 1 <= number <= most:
+        st.warning(f"step={inert(short(text))}: allowed: 1 to {most}", icon=":material/link_off:")
+    said = st.query_params.get("said", "")
+    predictions = lesson.read(said)
+    if lesson.write(predictions) != said:
+        st.warning("The link says predictions that this lesson does not know; they are left out.",
+                   icon=":material/link_off:")  # fmt: skip
+    return min(max(number, 1), most) - 1, predictions
+
+
+def go(lesson: Lesson | None, step: int = 0, predictions: Sequence[Prediction] = ()) -> None:
+    """Write the address; a callback."""
+    params = st.query_params
+    for name in FIELDS:
+        params.pop(name, None)
+    if lesson is not None:
+        params["lesson"], params["step"] = lesson.name, str(step + 1)
+        if said := lesson.write(list(predictions) or [None] * len(lesson.steps)):
+            params["said"] = said
+
+
+# -------------------------------------------------------------------- the list
+
+
+def front() -> None:
+    """All lessons in their order."""
+    st.title("Predict first, then look", anchor=False)
+    st.markdown(
+        "Each lesson takes five to ten minutes: you commit to a prediction, then it is measured on this server, over "
+        "several seeds. Wrong predictions are the interesting ones. Nothing is stored about you; where you are stands "
+        "in the address."
+    )
+    for number, lesson in enumerate(LESSONS.values(), 1):
+        with st.container(horizontal=True, vertical_alignment="center", gap="medium", key=f"lesson-{lesson.name}"):
+            st.button(f"{number} · {lesson.title}", key=f"start {lesson.name}", on_click=go, args=(lesson,), width=300)
+            st.markdown(f"{lesson.about} {len(lesson.steps)} predictions, {lesson.minutes} minutes.")
+
+
+# -------------------------------------------------------------------- a step
+
+
+def walk(lesson: Lesson, i: int, predictions: list[Prediction]) -> None:
+    """Step `i` of the lesson, before or after its prediction; beyond the last step, how it went."""
+    st.title(lesson.title, anchor=False)
+    if i == len(lesson.steps):
+        _end(lesson, predictions)
+        return
+    step, said = lesson.steps[i], predictions[i]
+    stage = "predict" if said is None else "observe and explain"
+    st.caption(f"Step {i + 1} of {len(lesson.steps)}: {stage}")
+    st.header(step.ask, anchor=False)
+    content = st.container()
+    histories = _trained(lesson, i)
+    with content:
+        value = _predict(lesson, i, histories) if said is None else said
+        if said is not None:
+            _reveal(lesson, i, histories, said)
+    _buttons(lesson, i, predictions, value)
+
+
+def _trained(lesson: Lesson, i: int) -> dict[str, History]:
+    """The histories of the step's arms, made once for all visitors."""
+    step = lesson.steps[i]
+    arms = step.experiments
+
+    def make(progress: Progress) -> dict[str, History]:
+        # What is kept must agree in steps: arms that train for different numbers of steps are trained apart.
+        found: dict[str, History] = {}
+        groups: dict[int, list[str]] = {}
+        for name, e in arms.items():
+            groups.setdefault(e.steps, []).append(name)
+        for steps, names in groups.items():
+            kept = None if step.every_step else (0, steps)
+            trained = train_all([arms[name] for name in names], on_progress=progress, record_at=kept)
+            found |= dict(zip(names, trained, strict=True))
+        return {name: found[name] for name in arms}
+
+    runs = sum(len(e.lambdas) * len(e.seeds) for e in arms.values())
+    bar = st.container(key=f"progress-lesson-{i}").empty()
+    progress = progress_in(bar, f"Training {runs} runs")
+    found = _shelf.get((tuple(arms.items()), step.every_step), make, _bytes_of, progress)
+    bar.empty()
+    return found
+
+
+def _bytes_of(histories: dict[str, History]) -> int:
+    return sum(h.nbytes for h in histories.values())
+
+
+def _predict(lesson: Lesson, i: int, histories: dict[str, History]) -> Prediction:
+    """What the visitor predicts at the moment; None for nothing yet."""
+    step = lesson.steps[i]
+    st.markdown(step.setting)
+    if isinstance(step.prediction, Choice):
+        if step.given:
+            _board(lesson, i, histories, None, None)
+        return st.radio(
+            "Your prediction", range(len(step.prediction.options)), index=None, key=f"choice {lesson.name} {i}",
+            format_func=step.prediction.options.__getitem__,
+        )  # fmt: skip
+    if isinstance(step.prediction, Draw):
+        st.markdown("Draw with the pointer, or move each point with the arrow keys.")
+        return _sketch(lesson, i, histories)
+    st.markdown(f"Take λ to where {step.prediction.what}, with the pointer or the arrow keys.")
+    return _pick(lesson, i, histories)
+
+
+def _sketch(lesson: Lesson, i: int, histories: dict[str, History]) -> Prediction:
+    board = sketch_board(lesson.steps[i], histories)
+    place = board_view(_guest(board.pack()), f"sketch {lesson.name} {i}")
+    return levels_of(board, place)
+
+
+def _pick(lesson: Lesson, i: int, histories: dict[str, History]) -> Prediction:
+    step = lesson.steps[i]
+    place = _board(lesson, i, histories, None, None)
+    lam = place.get("lambda")
+    return step.lambdas.index(lam) if lam in step.lambdas else None
+
+
+def _guest(picture: bytes, **position: float) -> bytes:
+    """A board that leaves the address to the lesson."""
+    header, blob = unpack_header(picture)
+    return with_header(blob, {**header, "guest": True, "position": position})
+
+
+def _board(
+    lesson: Lesson, i: int, histories: dict[str, History], said: Prediction, measured: Measured | None
+) -> dict[str, Any]:
+    step = lesson.steps[i]
+    stage = "after" if measured else "before"
+    board = lesson_board(step, histories, said, measured)
+    place = board_view(_guest(board.pack()), f"{stage} {lesson.name} {i}")
+    if measured:
+        csv_button("Numbers (CSV)", board.columns, f"{lesson.name}-{i + 1}.csv")
+    return place
+
+
+def _reveal(lesson: Lesson, i: int, histories: dict[str, History], said: Any) -> None:
+    """The verdict, the picture, why, and what most people expect."""
+    step = lesson.steps[i]
+    measured = step.measure(histories)
+    right = step.prediction.right(said, measured)
+    seeds = len(next(iter(histories.values())).seeds)
+    verdict = "It came out as you said." if right else "It came out otherwise: the interesting case."
+    st.info(
+        f"**You said:** {_words(step, said)} **Measured here, {seeds} seeds:** {measured.says} **{verdict}**",
+        icon=":material/check:" if right else ":material/lightbulb:",
+    )
+    if measured.holds:
+        st.markdown(f"**Why.** {step.why}")
+    else:
+        st.markdown("These numbers are not what this step usually finds, so it does not explain them. They stand.")
+    st.markdown(f"**What many expect.** {step.expect}")
+    if step.look:
+        st.markdown(step.look)
+    _live(lesson, i, histories, said, measured)
+
+
+@st.fragment
+def _live(lesson: Lesson, i: int, histories: dict[str, History], said: Prediction, measured: Measured) -> None:
+    _board(lesson, i, histories, said, measured)
+
+
+def _words(step: Step, said: Any) -> str:
+    """A prediction in words."""
+    if isinstance(step.prediction, Choice):
+        return step.prediction.options[said]
+    if isinstance(step.prediction, Pick):
+        return f"λ = {lambda_text(step.lambdas[said])}."
+    places = {"left": "at λ = 0", "inside": "between the ends", "right": "at the largest λ"}
+    return f"a line that is lowest {places[where_lowest(np.array(said))]}."
+
+
+def _buttons(lesson: Lesson, i: int, predictions: list[Prediction], value: Prediction) -> None:
+    """Back, and on: in one place for all stages, so that the keyboard's focus stays on it."""
+    committed = predictions[i] is not None
+    following = [*predictions[:i], value, *predictions[i + 1 :]]
+    with st.container(horizontal=True, key="lesson-buttons"):
+        if committed:
+            label = "Next step" if i + 1 < len(lesson.steps) else "How it went"
+            st.button(label, key="lesson on", type="primary", on_click=go, args=(lesson, i + 1, predictions))
+        else:
+            st.button("This is my prediction", key="lesson on", type="primary", disabled=value is None, on_click=go,
+                      args=(lesson, i, following))  # fmt: skip
+        back: tuple[Any, ...] = (lesson, i - 1, predictions) if i else (None,)
+        st.button("Back" if i else "All lessons", key="lesson back", on_click=go, args=back)
+        if committed:
+            again = [*predictions[:i], None, *predictions[i + 1 :]]
+            st.button("Predict again", key="lesson again", type="tertiary", on_click=go, args=(lesson, i, again))
+            e = next(iter(lesson.steps[i].experiments.values()))
+            st.link_button("Open in the Lab", f"./?{Scene(e).to_query()}", icon=":material/open_in_new:",
+                           type="tertiary")  # fmt: skip
+
+
+# -------------------------------------------------------------------- the end
+
+
+def _end(lesson: Lesson, predictions: list[Prediction]) -> None:
+    """What was predicted, what was measured."""
+    st.header("How it went", anchor=False)
+    lines = ["| | You said | Measured |", "|---|---|---|"]
+    for i, (step, said) in enumerate(zip(lesson.steps, predictions, strict=True)):
+        if said is None:
+            lines.append(f"| {step.ask} | {NOTHING} | |")
+            continue
+        measured = step.measure(_trained(lesson, i))
+        mark = "as said" if step.prediction.right(said, measured) else "otherwise"
+        lines.append(f"| {step.ask} | {_words(step, said)} | {mark}: {measured.says} |")
+    st.container(key="wide-table-lesson").markdown("\n".join(lines))
+    file, what = lesson.next_page
+    names = list(LESSONS)
+    after = names[names.index(lesson.name) + 1 :]
+    with st.container(horizontal=True, key="lesson-buttons"):
+        if after:
+            st.button(f"Next lesson: {LESSONS[after[0]].title}", key="lesson on", type="primary", on_click=go,
+                      args=(LESSONS[after[0]],))  # fmt: skip
+        st.button("Back", key="lesson back", on_click=go, args=(lesson, len(lesson.steps) - 1, predictions))
+        st.button("All lessons", key="lesson list", type="tertiary", on_click=go, args=(None,))
+    if file:
+        st.page_link(file, label=f"Go on in {what}", icon=":material/arrow_forward:")
