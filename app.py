@@ -4,6 +4,8 @@ from pathlib import Path
 
 import streamlit as st
 
+from wd_core.ui import classroom
+
 MARKS = Path(__file__).parent / "wd_core" / "ui"
 
 st.set_page_config(
@@ -13,7 +15,7 @@ st.set_page_config(
     menu_items={"About": "**Weight Decay Lab**: every λ, every seed, every epoch, already trained."},
 )
 st.logo(MARKS / "wordmark.svg", size="large", icon_image=MARKS / "mark.svg")
-st.navigation(
+page = st.navigation(
     {  # a page is titled by the one question that it answers
         "See": [
             st.Page("pages/lab.py", title="What does λ do?", default=True),
@@ -39,4 +41,6 @@ st.navigation(
         ],
     },
     position="top",
-).run()
+)
+page.run()
+classroom.offer(has_controls=page.url_path == "")  # the Lab's

@@ -64,7 +64,7 @@ def test_choosing_commits_and_goes_on():
     app.button(key="lesson back").click().run()
     app.button(key="lesson again").click().run()
     assert "said" not in app.query_params
-    assert app.radio[0].value == 1
+    assert app.radio[0].value is None  # anew
 
 
 def test_the_list_leads_into_a_lesson():
@@ -75,7 +75,7 @@ def test_the_list_leads_into_a_lesson():
 
 
 @pytest.mark.parametrize("field", ["lesson", "step", "said"])
-@pytest.mark.parametrize("payload", PAYLOADS[:12])
+@pytest.mark.parametrize("payload", PAYLOADS[:4])
 def test_a_link_that_lies_is_named_and_stays_text(field, payload):
     query = {"lesson": "lambda_does"} | {field: payload}
     app = page(**query)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from wd_core.figures.style import lambda_text, number_text
+from wd_core.figures.style import number_text
 from wd_core.history import History
 from wd_core.studies.evidence import Paired
 from wd_core.studies.selection import best_lambda, mean_and_error
@@ -74,4 +74,5 @@ def three(value: float) -> str:
 
 
 def lam(h: History, i: int) -> str:
-    return f"λ = {lambda_text(float(h.lambdas[i]))}"
+    """λ number `i` of the path, in words: λ = 0.072."""
+    return f"λ = {number_text(float(h.lambdas[i]), 2)}"

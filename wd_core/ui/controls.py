@@ -90,21 +90,27 @@ def show(reset: Callable[[], None]) -> Scene:
 
     Raises ValueError where their values do not fit together.
     """
-    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium", key="controls-penalty"):
         penalty, against = _penalties()
     with st.sidebar:
-        data = _data()
-        model = _model(DATASETS[data["settings"]["dataset"]])
-        decay, against = _decay(penalty, against)
-        training = _training()
-        seeds = _seeds()
-        companions = _companions(MODELS[model["model"]].linear)
-        last = st.expander("Where and when decay acts")
+        data = _group("data", _data)
+        model = _group("model", _model, DATASETS[data["settings"]["dataset"]])
+        decay, against = _group("decay", _decay, penalty, against)
+        training = _group("training", _training)
+        seeds = _group("seeds", _seeds)
+        companions = _group("companions", _companions, MODELS[model["model"]].linear)
+        last = st.container(key="controls-where").expander("Where and when decay acts")
         st.button("Start over", on_click=reset, icon=":material/restart_alt:", type="tertiary")
         e = Experiment(**data["settings"], **model, **training, **decay, **companions, seeds=seeds)
         with last:  # its layers are the model's
             e = e.replace(**_where_and_when(e))
     return Scene(e, against=against, shown=st.session_state["shown"], plane=data["plane"])
+
+
+def _group(name: str, draw: Callable[..., Any], *arguments: Any) -> Any:
+    """What `draw` returns; its controls are a group that a teacher's link may take away (see `view.classroom`)."""
+    with st.container(key=f"controls-{name}"):
+        return draw(*arguments)
 
 
 def _penalties() -> tuple[str, str]:

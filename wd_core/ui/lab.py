@@ -10,9 +10,11 @@ import streamlit as st
 
 from wd_core.text import short
 from wd_core.ui import controls, norms, shared, translator, warn
+from wd_core.ui.classroom import room
 from wd_core.ui.export import csv_button, offline_page, picture_columns
 from wd_core.ui.live import asked, live_view
 from wd_core.ui.text import inert
+from wd_core.view.classroom import FIELDS, without
 from wd_core.view.picture import unpack_header, with_header
 from wd_core.view.planes import check_drawable
 from wd_core.view.scene import Scene
@@ -40,7 +42,8 @@ def _reset() -> None:
 
 def _scene_from_link() -> Scene:
     """What the address says; a field that it gets wrong is named and left at its default, the others stand."""
-    pairs = {name: values[-1] for name in st.query_params if (values := st.query_params.get_all(name))}
+    said = {name: values[-1] for name in st.query_params if (values := st.query_params.get_all(name))}
+    pairs = {name: text for name, text in said.items() if name not in FIELDS}
     if not pairs:
         return controls.DEFAULT
     wrong, scene = [], None
@@ -88,6 +91,7 @@ def show(scene: Scene, entered: bool) -> None:
         else:
             header, blob = unpack_header(picture)
             header |= {"query": scene.to_query(), "position": _cursor()}
+            header |= {"covered": room().cover, "presenting": room().present}
             state["sent_key"], state["sent"], state["sent_scene"] = key, with_header(blob, header), scene
     bar.empty()
     if "sent" in state:
@@ -140,7 +144,7 @@ def _live(scene: Scene, picture: bytes) -> None:
 def _go_back() -> None:
     """The settings of an earlier or later entry of the browser's history."""
     try:
-        scene = Scene.from_query(asked())
+        scene = Scene.from_query(without(asked()))
     except ValueError:
         return  # not an address of ours
     controls.fill(scene)
@@ -170,6 +174,7 @@ def _checked(scene: Scene, position: dict[str, Any]) -> Scene | None:
     """The scene with the cursor where the browser says it is; None if that makes no sense."""
     try:
         step = min(max(int(position["step"]), 0), scene.experiment.steps)
-        return replace(scene, at=float(position["lam"]), step=step, reveal=bool(position["reveal"]))
+        reveal = bool(position["reveal"]) and not room().cover
+        return replace(scene, at=float(position["lam"]), step=step, reveal=reveal)
     except (KeyError, TypeError, ValueError, OverflowError):
         return None

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from wd_core.figures.style import lambda_text
+from wd_core.figures.style import number_text
 from wd_core.history import History
 from wd_core.lessons import LESSONS
 from wd_core.lessons.base import Choice, Draw, Lesson, Measured, Pick, Step, where_lowest
@@ -97,12 +97,13 @@ def walk(lesson: Lesson, i: int, predictions: list[Prediction]) -> None:
     stage = "predict" if said is None else "observe and explain"
     st.caption(f"Step {i + 1} of {len(lesson.steps)}: {stage}")
     st.header(step.ask, anchor=False)
-    content = st.container()
     histories = _trained(lesson, i)
-    with content:
-        value = _predict(lesson, i, histories) if said is None else said
-        if said is not None:
-            _reveal(lesson, i, histories, said)
+    words, picture = st.columns([5, 8], gap="medium")
+    if said is None:
+        value = _predict(lesson, i, histories, words, picture)
+    else:
+        value = said
+        _reveal(lesson, i, histories, said, words, picture)
     _buttons(lesson, i, predictions, value)
 
 
@@ -135,34 +136,26 @@ def _bytes_of(histories: dict[str, History]) -> int:
     return sum(h.nbytes for h in histories.values())
 
 
-def _predict(lesson: Lesson, i: int, histories: dict[str, History]) -> Prediction:
+def _predict(lesson: Lesson, i: int, histories: dict[str, History], words: Any, picture: Any) -> Prediction:
     """What the visitor predicts at the moment; None for nothing yet."""
     step = lesson.steps[i]
-    st.markdown(step.setting)
+    words.markdown(step.setting)
     if isinstance(step.prediction, Choice):
         if step.given:
-            _board(lesson, i, histories, None, None)
-        return st.radio(
+            with picture:
+                _board(lesson, i, histories, None, None)
+        return words.radio(
             "Your prediction", range(len(step.prediction.options)), index=None, key=f"choice {lesson.name} {i}",
             format_func=step.prediction.options.__getitem__,
         )  # fmt: skip
     if isinstance(step.prediction, Draw):
-        st.markdown("Draw with the pointer, or move each point with the arrow keys.")
-        return _sketch(lesson, i, histories)
-    st.markdown(f"Take λ to where {step.prediction.what}, with the pointer or the arrow keys.")
-    return _pick(lesson, i, histories)
-
-
-def _sketch(lesson: Lesson, i: int, histories: dict[str, History]) -> Prediction:
-    board = sketch_board(lesson.steps[i], histories)
-    place = board_view(_guest(board.pack()), f"sketch {lesson.name} {i}")
-    return levels_of(board, place)
-
-
-def _pick(lesson: Lesson, i: int, histories: dict[str, History]) -> Prediction:
-    step = lesson.steps[i]
-    place = _board(lesson, i, histories, None, None)
-    lam = place.get("lambda")
+        words.markdown("**Draw** with the pointer, or take each point up and down with the arrow keys.")
+        with picture:
+            board = sketch_board(step, histories)
+            return levels_of(board, board_view(_guest(board.pack()), f"sketch {lesson.name} {i}"))
+    words.markdown(f"**Take λ** to where {step.prediction.what}, with the pointer or the arrow keys.")
+    with picture:
+        lam = _board(lesson, i, histories, None, None).get("lambda")
     return step.lambdas.index(lam) if lam in step.lambdas else None
 
 
@@ -184,25 +177,27 @@ def _board(
     return place
 
 
-def _reveal(lesson: Lesson, i: int, histories: dict[str, History], said: Any) -> None:
-    """The verdict, the picture, why, and what most people expect."""
+def _reveal(lesson: Lesson, i: int, histories: dict[str, History], said: Any, words: Any, picture: Any) -> None:
+    """The verdict, why, what most people expect; and the picture."""
     step = lesson.steps[i]
     measured = step.measure(histories)
     right = step.prediction.right(said, measured)
     seeds = len(next(iter(histories.values())).seeds)
     verdict = "It came out as you said." if right else "It came out otherwise: the interesting case."
-    st.info(
-        f"**You said:** {_words(step, said)} **Measured here, {seeds} seeds:** {measured.says} **{verdict}**",
-        icon=":material/check:" if right else ":material/lightbulb:",
-    )
-    if measured.holds:
-        st.markdown(f"**Why.** {step.why}")
-    else:
-        st.markdown("These numbers are not what this step usually finds, so it does not explain them. They stand.")
-    st.markdown(f"**What many expect.** {step.expect}")
-    if step.look:
-        st.markdown(step.look)
-    _live(lesson, i, histories, said, measured)
+    with words:
+        st.info(
+            f"**You said:** {_words(step, said)} **{verdict}**\n\n**Measured here**, {seeds} seeds: {measured.says}",
+            icon=":material/check:" if right else ":material/lightbulb:",
+        )
+        if measured.holds:
+            st.markdown(f"**Why.** {step.why}")
+        else:
+            st.markdown("These numbers are not what this step usually finds, so it does not explain them. They stand.")
+        st.markdown(f"**What many expect.** {step.expect}")
+    with picture:
+        if step.look:
+            st.markdown(step.look)
+        _live(lesson, i, histories, said, measured)
 
 
 @st.fragment
@@ -215,7 +210,7 @@ def _words(step: Step, said: Any) -> str:
     if isinstance(step.prediction, Choice):
         return step.prediction.options[said]
     if isinstance(step.prediction, Pick):
-        return f"λ = {lambda_text(step.lambdas[said])}."
+        return f"λ = {number_text(step.lambdas[said], 2)}."
     places = {"left": "at λ = 0", "inside": "between the ends", "right": "at the largest λ"}
     return f"a line that is lowest {places[where_lowest(np.array(said))]}."
 

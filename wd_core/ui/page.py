@@ -6,6 +6,7 @@ import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from wd_core.ui import classroom
 from wd_core.ui.garbage import tidy
 
 STYLE = """<style>
@@ -41,6 +42,7 @@ def enter(page: str) -> bool:
         st.rerun()
     tidy()
     st.html(STYLE)
+    classroom.begin()
     entered = st.session_state.get("page") != page
     st.session_state["page"] = page
     return entered

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from wd_core.evaluation import batch_norms
 from wd_core.figures.style import number_text
 from wd_core.history import History
 from wd_core.lessons._numbers import ends, weights
@@ -36,7 +37,9 @@ def lesson_board(
     if isinstance(step.prediction, Draw) and said is not None and revealed:
         panels[0] = _with_drawing(panels[0], np.asarray(said))
     lambdas = list(step.lambdas)
-    sentences = _sentences(histories) if revealed else ""
+    if len(panels) == 1:
+        panels = [_changed(panels[0], width="full")]
+    sentences = _sentences(step, histories) if revealed else ""
     return Board([Axis("lambda", "λ", lambdas, start=0)], panels, sentences=sentences)
 
 
@@ -116,7 +119,7 @@ def _inputs(histories: Histories) -> list[Panel]:
     (h,) = histories.values()
     w = weights(h)[:, 0]
     reach = float(np.abs(w).max())
-    names = h.experiment.data(h.experiment.seeds[0]).input_names
+    names = [name if name.endswith("*") else "" for name in h.experiment.data(h.experiment.seeds[0]).input_names]
     return [Bars(title="Weights, first seed", names=names, values=w, over=("lambda",), height=HEIGHT,
                  range=(-reach, reach))]  # fmt: skip
 
@@ -165,9 +168,12 @@ def _boundary(histories: Histories) -> list[Panel]:
     drawn = plane_of(h, h.experiment.seeds[0])
     if drawn is None:
         return []
+    norms = None
+    if any(layer.uses_batch for layer in h.layers()):
+        norms = batch_norms(h.experiment, h.experiment.data(h.experiment.seeds[0]).X_train, h.weights[:, 0, -1])
     title = "What the network says" if len(histories) == 1 else f"What the network says, {name}"
     return [PlanePanel(title=title, weights=h.weights[:, 0, -1], over=("lambda",), height=HEIGHT + 60, key="boundary",
-                       **drawn)]  # fmt: skip
+                       norms=norms, **drawn)]  # fmt: skip
 
 
 PANELS = {
@@ -196,7 +202,7 @@ def _marked(panel: Panel, marks: list[tuple[str, int]]) -> Panel:
 
 def _with_drawing(panel: Panel, levels: np.ndarray) -> Panel:
     low, high = panel.range
-    drawn = Series("your line", low + (high - low) * levels / (LEVELS - 1), colour="ink", dash="test", weight=2.5)
+    drawn = Series("your line", low + (high - low) * levels / (LEVELS - 1), colour="ink", weight=2.5)
     return _changed(panel, series=[*panel.series, drawn])
 
 
@@ -204,15 +210,19 @@ def _changed(panel: Panel, **changes: object) -> Panel:
     return type(panel)(**{**vars(panel), **changes})
 
 
-def _sentences(histories: Histories) -> list[str]:
-    """For every λ: where one is, in numbers."""
+def _sentences(step: Step, histories: Histories) -> list[str]:
+    """For every λ: where one is, in numbers; accuracies where these are what is shown."""
     some = next(iter(histories.values()))
+    scores = any(name.endswith("by_data") for name in step.shows)
     said = []
     for i in range(len(some.lambdas)):
         arms = []
         for name, h in histories.items():
-            train, validation = (number_text(float(ends(h, f"{part}_loss")[i].mean())) for part in PARTS)
-            before = f"{name}: " if len(histories) > 1 else ""
-            arms.append(f"{before}training loss {train}, validation loss {validation}")
-        said.append("; ".join(arms))
+            found = [float(ends(h, f"{part}_{'score' if scores else 'loss'}")[i].mean()) for part in PARTS]
+            train, validation = (f"{100 * v:.0f} %" if scores else number_text(v) for v in found)
+            what = f"training {train}, validation {validation}" if scores else (
+                f"training loss {train}, validation loss {validation}")  # fmt: skip
+            arms.append(f"{name}: {what}" if len(histories) > 1 else what)
+        right = ", right answers" if scores else ""
+        said.append(f"At λ = {number_text(float(some.lambdas[i]), 2)}{right}: {'; '.join(arms)}.")
     return said

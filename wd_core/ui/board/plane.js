@@ -15,8 +15,9 @@ function sourceAt(panel, state) {
   const levels = panel.raw("weights", state);
   panel.floats = panel.floats?.length === levels.length ? panel.floats : new Float32Array(levels.length);
   for (let i = 0; i < levels.length; i++) panel.floats[i] = levels[i] * scale;
+  panel.normed = panel.has("norms") ? panel.raw("norms", state) : null;
   const header = { program: panel.program, plane: panel.axes, value_range: panel.value_range, outputs: panel.outputs };
-  panel.source = panel.source || sourceOf({ header, task: panel.task, parameters: 0 }, { get: () => panel.floats, bind: (model) => model.bind(panel.floats, 0) });
+  panel.source = panel.source || sourceOf({ header, task: panel.task, parameters: 0 }, { get: () => panel.floats, bind: (model) => model.bind(panel.floats, 0, panel.normed, 0) });
   return panel.source.bind(0, 0);
 }
 

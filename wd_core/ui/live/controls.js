@@ -42,6 +42,7 @@ export function buildLegend(view) {
   const log = button(view, "log", "", () => view.set({ log: !state.log }, true), "log scale");
   const reveal = button(view, "reveal", "", () => view.set({ reveal: !state.reveal }, true), element("span"));
   for (const toggle of [log, reveal]) toggle.classList.add("wdl-toggle");
+  reveal.hidden = Boolean(header.covered); // a teacher's link keeps them covered
   return element("div", "wdl-legend-row", {}, element("div", "wdl-legend", {}, classes, ...items), element("div", "wdl-toggles", {}, log, reveal));
 }
 

@@ -23,8 +23,9 @@ import { showCurveTip } from "./tips.js";
 import { Units, UnitSource } from "./units.js";
 import { sentence } from "./words.js";
 
-// Streamlit's own fields of the address.
-const embedParts = () => [...new URLSearchParams(location.search)].filter(([name]) => name.startsWith("embed")).map(([name, value]) => `${name}=${value}`);
+// Fields of the address that are Streamlit's own, or a teacher's: they stay as they are.
+const OTHERS = /^(keep|cover|say|present|embed[^=]*)=/;
+const otherParts = () => location.search.slice(1).split("&").filter((part) => OTHERS.test(part));
 
 export class LabView extends Stage {
   constructor(host, options) {
@@ -77,6 +78,7 @@ export class LabView extends Stage {
     if (Number.isFinite(fresh.step)) this.state.k = nearestStep(this.cube, fresh.step);
     for (const name of ["reveal", "log"]) if (typeof fresh[name] === "boolean") this.state[name] = fresh[name];
     if (SPEEDS.includes(fresh.speed)) this.state.speed = fresh.speed;
+    if (this.cube.header.covered) this.state.reveal = false;
     this.drawn = {};
     this.invalidate();
   }
@@ -137,7 +139,7 @@ export class LabView extends Stage {
     const { cube } = this;
     if (cube?.header.query === undefined) return null;
     const { lam, step, reveal } = this.position();
-    return [...embedParts(), cube.header.query, lam ? `at=${lam}` : "", step === cube.steps[cube.K - 1] ? "" : `step=${step}`, reveal ? "reveal=1" : ""];
+    return [...otherParts(), cube.header.query, lam ? `at=${lam}` : "", step === cube.steps[cube.K - 1] ? "" : `step=${step}`, reveal ? "reveal=1" : ""];
   }
 
   // -- the hand

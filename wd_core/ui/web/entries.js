@@ -7,8 +7,8 @@ export const mounter = (View) => (root, bytes, options = {}) => {
   return { ready, update: (data, position) => view.update(data, position), destroy: () => view.destroy(), view };
 };
 
-// An address without what the hand moves and what is Streamlit's own: the settings alone.
-const HAND = /^(at|step|reveal|embed[^=]*)=/;
+// An address without what the hand moves, what is Streamlit's own and what a teacher's link adds: the settings alone.
+const HAND = /^(at|step|reveal|keep|cover|say|present|embed[^=]*)=/;
 export const settingsOf = (search) => search.replace(/^\?/, "").split("&").filter((part) => part && !HAND.test(part)).join("&");
 
 // The address always says what is seen. A change of settings is an entry of the history, a drag is not.

@@ -1,0 +1,79 @@
+"""The lessons in Chromium: all of them in their order, with the keyboard alone, on a screen as narrow as a phone's."""
+
+import re
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from wd_core.lessons import LESSONS
+from wd_core.lessons.base import Choice, Draw
+
+FOCUSED = """() => {
+  let node = document.activeElement;
+  while (node?.shadowRoot?.activeElement) node = node.shadowRoot.activeElement;
+  return { text: node?.innerText ?? "", type: node?.type ?? "", part: node?.dataset?.testid ?? "" };
+}"""
+SIDEWAYS = "() => { const m = document.querySelector('[data-testid=stMain]'); return m.scrollWidth - m.clientWidth; }"
+
+
+def tab_to(page: Page, key: str = "Tab", **wanted: str) -> None:
+    """Press Tab until what has the focus is as wanted."""
+    for _ in range(60):
+        found = page.evaluate(FOCUSED)
+        if all(re.search(pattern, found[name]) for name, pattern in wanted.items()):
+            return
+        page.keyboard.press(key)
+    pytest.fail(f"no tab stop with {wanted}")
+
+
+def press_button(page: Page, text: str) -> None:
+    button = page.get_by_role("button", name=text)
+    expect(button).to_be_enabled(timeout=30_000)
+    tab_to(page, text=f"^{text}")
+    page.keyboard.press("Enter")
+
+
+def predict(page: Page, step) -> None:
+    """A prediction by keys."""
+    if isinstance(step.prediction, Choice):
+        tab_to(page, type="^radio$")
+        page.keyboard.press("Space")
+    elif isinstance(step.prediction, Draw):
+        tab_to(page, part="^h0-range$")
+        for _ in step.lambdas:
+            page.keyboard.press("ArrowUp")
+            page.keyboard.press("Tab")
+    else:
+        tab_to(page, part="^lambda-range$")
+        page.keyboard.press("ArrowRight")
+        page.keyboard.press("ArrowRight")
+
+
+def test_every_lesson_from_start_to_end_by_keyboard_at_390_pixels(server, open_page, visit):
+    page = visit(open_page(390, 844, has_touch=True), f"{server}/lessons")
+    names = list(LESSONS)
+    tab_to(page, text=f"^1 · {re.escape(LESSONS[names[0]].title)}")
+    page.keyboard.press("Enter")
+    for name, following in zip(names, [*names[1:], None], strict=True):
+        lesson = LESSONS[name]
+        expect(page.get_by_role("heading", level=1)).to_have_text(lesson.title, timeout=30_000)
+        for i, step in enumerate(lesson.steps):
+            where = f"Step {i + 1} of {len(lesson.steps)}"
+            expect(page.get_by_text(f"{where}: predict", exact=True)).to_be_visible(timeout=60_000)
+            expect(page.get_by_role("button", name="This is my prediction")).to_be_visible(timeout=60_000)
+            if step.given:
+                page.get_by_test_id("board-view").wait_for()
+            assert page.evaluate(SIDEWAYS) <= 0
+            predict(page, step)
+            press_button(page, "This is my prediction")
+            expect(page.get_by_text(f"{where}: observe and explain")).to_be_visible(timeout=60_000)
+            expect(page.get_by_text(step.why)).to_be_visible()
+            page.get_by_test_id("lambda-range").wait_for()
+            assert page.evaluate(SIDEWAYS) <= 0
+            press_button(page, "Next step" if i + 1 < len(lesson.steps) else "How it went")
+        expect(page.get_by_role("heading", name="How it went")).to_be_visible(timeout=60_000)
+        said = parse_qs(urlsplit(page.url).query)["said"][0]
+        assert None not in lesson.read(said)
+        if following:
+            press_button(page, "Next lesson")

@@ -1,0 +1,102 @@
+"""Links for a class: what every page does with one, and how one is made."""
+
+from __future__ import annotations
+
+from html import escape
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import segno
+import streamlit as st
+
+from wd_core.ui.text import inert
+from wd_core.view.classroom import GROUPS, LONGEST, PLAIN, Classroom, link, read
+
+HERE = Path(__file__).parent
+SIDE = tuple(name for name in GROUPS if name != "penalty")
+"""Groups that stand in the Lab's side bar."""
+PRESENT = """<style>
+[data-testid="stHeader"], [data-testid="stSidebar"], [data-testid="stExpandSidebarButton"] { display: none; }
+[data-testid="stMainBlockContainer"] { padding-top: 1rem; }
+html { font-size: 20px; }
+</style>"""
+
+_component = st.components.v2.component(
+    "weight_decay_lab.classroom",
+    html="<div></div>",
+    js=(HERE / "classroom.js").read_text(encoding="utf-8"),
+)
+
+
+def room() -> Classroom:
+    """What the address says of the class."""
+    return read(st.query_params.to_dict())[0]
+
+
+def begin() -> None:
+    """Take away what the link takes away, and say what it says; what it gets wrong is named."""
+    found, wrong = read(st.query_params.to_dict())
+    for message in wrong:
+        st.warning(f"The link says {inert(message)}. That part is left out.", icon=":material/link_off:")
+    if found == PLAIN:
+        return
+    hidden = [f".st-key-controls-{name}" for name in found.hidden]
+    if set(SIDE) <= set(found.hidden):
+        hidden += ['[data-testid="stSidebar"]', '[data-testid="stExpandSidebarButton"]']
+    if hidden:
+        st.html(f"<style>{', '.join(hidden)} {{ display: none; }}</style>")
+    if found.present:
+        st.html(PRESENT)
+        _component(key="classroom-keys", data={"keys": True}, height="content")
+    if found.say:
+        st.markdown(f"**Your link says:** “{inert(found.say, LONGEST)}”")
+
+
+def offer(has_controls: bool) -> None:
+    """The button with which a teacher makes a link of what is seen; not where one presents or embeds."""
+    if room().present or st.query_params.get("embed"):
+        return
+    if st.button("Make a link for class", icon=":material/school:", type="tertiary", key="class-link"):
+        _dialog(has_controls)
+
+
+@st.dialog("A link for class", width="large")
+def _dialog(has_controls: bool) -> None:
+    """Choose; below stand the link, the frame for a learning platform, and the QR code."""
+    state = _component(key="classroom-here", data={"search": ""}, on_search_change=lambda: None, height="content")
+    query = str(state.get("search") or "")
+    say = st.text_input("First sentence", max_chars=LONGEST, key="class-say", placeholder="What happens at λ = 1?")
+    keep = None
+    if has_controls:
+        names = st.pills("Controls that stay", list(GROUPS), default=list(GROUPS), selection_mode="multi",
+                         format_func=GROUPS.get, key="class-keep")  # fmt: skip
+        keep = None if set(names) == set(GROUPS) else tuple(names)
+    with st.container(horizontal=True):
+        cover = has_controls and not st.toggle("Test data may be revealed", value=True, key="class-reveal")
+        keys = "Page Down and Page Up, as a remote control sends them, go a step on and back."
+        present = st.toggle("Presenter: larger type, no side bar", key="class-present", help=keys)
+    made = Classroom(keep, cover, say, present)
+    address = st.context.url or ""
+    whole = link(address, query, made)
+    st.code(whole, language=None, wrap_lines=True)
+    if urlsplit(address).hostname in ("localhost", "127.0.0.1", "::1"):
+        st.caption("This is your own machine's address. Open the app at your address in the network first: then others "
+                   "reach it, and the code below leads there.")  # fmt: skip
+    st.html(qr_code(whole))
+    st.caption("For a learning platform:")
+    st.code(frame(link(address, query, made, embed=True)), language="html", wrap_lines=True)
+
+
+def qr_code(text: str) -> str:
+    """HTML of a QR code as wide as there is room, with the quiet zone that scanners want."""
+    code = segno.make(text, error="l", micro=False)
+    source = code.svg_data_uri(scale=10, border=4, dark="black", light="white")
+    return f'<img src="{source}" alt="QR code of the link above" style="width: min(100%, 36rem); display: block">'
+
+
+def frame(address: str) -> str:
+    """The snippet that shows a link inside another page."""
+    return (
+        f'<iframe src="{escape(address)}" title="Weight Decay Lab" width="100%" height="760" loading="lazy" '
+        'style="border: 0"></iframe>'
+    )
