@@ -91,7 +91,7 @@ def show(scene: Scene, entered: bool) -> None:
         else:
             header, blob = unpack_header(picture)
             header |= {"query": scene.to_query(), "position": _cursor()}
-            header |= {"covered": room().cover, "presenting": room().present}
+            header |= {"covered": room().cover}
             state["sent_key"], state["sent"], state["sent_scene"] = key, with_header(blob, header), scene
     bar.empty()
     if "sent" in state:

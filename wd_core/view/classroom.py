@@ -10,7 +10,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from urllib.parse import parse_qsl, urlencode
 
+from wd_core.experiment import opening
 from wd_core.text import short
+from wd_core.view.scene import Scene
 
 GROUPS = {
     "penalty": "Penalty and comparison",
@@ -88,6 +90,20 @@ def without(query: str, names: Iterable[str] = FIELDS) -> str:
     out = set(names)
     pairs = parse_qsl(query.removeprefix("?"), keep_blank_values=True)
     return urlencode([(n, v) for n, v in pairs if n not in out and not n.startswith("embed")], safe=",~*()^.")
+
+
+def shortest(query: str) -> str:
+    """A scene of the Lab with nothing said that its data set's opening says already, so that a QR code stays coarse;
+    any other query as it is."""
+    bare = without(query)
+    try:
+        scene = Scene.from_query(bare)
+    except ValueError:
+        return bare
+    e, start = scene.experiment, opening(scene.experiment.dataset, scene.experiment.decay)
+    kept = {"dataset", "decay", *(f.name for f in fields(Scene))} | {n for n, v in vars(e).items() if start.get(n) != v}
+    found = "&".join(part for part in bare.split("&") if part.partition("=")[0] in kept)
+    return found if Scene.from_query(found) == scene else bare
 
 
 def link(address: str, query: str, room: Classroom, embed: bool = False) -> str:

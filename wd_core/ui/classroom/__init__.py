@@ -10,7 +10,7 @@ import segno
 import streamlit as st
 
 from wd_core.ui.text import inert
-from wd_core.view.classroom import GROUPS, LONGEST, PLAIN, Classroom, link, read
+from wd_core.view.classroom import GROUPS, LONGEST, PLAIN, Classroom, link, read, shortest
 
 HERE = Path(__file__).parent
 SIDE = tuple(name for name in GROUPS if name != "penalty")
@@ -76,7 +76,7 @@ def _dialog(has_controls: bool) -> None:
         keys = "Page Down and Page Up, as a remote control sends them, go a step on and back."
         present = st.toggle("Presenter: larger type, no side bar", key="class-present", help=keys)
     made = Classroom(keep, cover, say, present)
-    address = st.context.url or ""
+    address, query = st.context.url or "", shortest(query)
     whole = link(address, query, made)
     st.code(whole, language=None, wrap_lines=True)
     if urlsplit(address).hostname in ("localhost", "127.0.0.1", "::1"):

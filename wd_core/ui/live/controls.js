@@ -42,8 +42,7 @@ export function buildLegend(view) {
   const log = button(view, "log", "", () => view.set({ log: !state.log }, true), "log scale");
   const reveal = button(view, "reveal", "", () => view.set({ reveal: !state.reveal }, true), element("span"));
   for (const toggle of [log, reveal]) toggle.classList.add("wdl-toggle");
-  reveal.hidden = Boolean(header.covered); // a teacher's link keeps them covered
-  return element("div", "wdl-legend-row", {}, element("div", "wdl-legend", {}, classes, ...items), element("div", "wdl-toggles", {}, log, reveal));
+  return element("div", "wdl-legend-row", {}, element("div", "wdl-legend", {}, classes, ...items), element("div", "wdl-toggles", {}, log, ...(header.covered ? [] : [reveal]))); // a teacher's link may keep the test covered
 }
 
 const SHOWN = 10; // classes, as many as there are colours

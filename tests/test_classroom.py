@@ -1,0 +1,134 @@
+"""Links for a class: what they take away, that they are short, and that they cannot make the picture say anything."""
+
+import re
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.payloads import EVIL, PAYLOADS
+from wd_core.ui.classroom import frame, qr_code
+from wd_core.ui.text import JOINER
+from wd_core.view.classroom import FIELDS, GROUPS, LONGEST, PLAIN, Classroom, link, read, shortest, without
+from wd_core.view.picture import unpack_header
+from wd_core.view.scene import Scene
+
+SMALL = "n_samples=40&hidden=4&steps=20&lambdas=0.001~1.0~4&seeds=0~2"
+ROOMS = [
+    PLAIN, Classroom(keep=()), Classroom(keep=("data", "penalty"), cover=True), Classroom(say="a & b=c ? λ"),
+    Classroom(present=True, cover=True, say="ü"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_link_says_the_room_and_the_scene(room):
+    scene = Scene.from_query("dataset=circles&at=0.1&reveal=1")
+    whole = link("http://host:8501/?old=1", scene.to_query(), room)
+    query = whole.partition("?")[2]
+    from urllib.parse import parse_qsl
+
+    found, wrong = read(dict(parse_qsl(query)))
+    assert not wrong
+    assert found.pairs() == room.pairs()
+    assert Scene.from_query(without(query)) == scene
+    assert whole.startswith("http://host:8501/?dataset")
+
+
+def test_a_link_is_short():
+    long = Scene.from_query("dataset=circles&at=0.1").to_query()
+    assert shortest(long) == "dataset=circles&at=0.1"
+    changed = Scene.from_query("dataset=circles&lr=0.03&against=l2&step=9")
+    assert Scene.from_query(shortest(changed.to_query())) == changed
+    assert len(shortest(changed.to_query())) < 60
+    assert shortest("lesson=too_much&step=2&keep=none") == "lesson=too_much&step=2"
+    assert link("http://host/", "", PLAIN) == "http://host/"
+
+
+@pytest.mark.parametrize("pairs", [{"keep": "data,magic"}, {"cover": "yes"}, {"present": "<b>"}, {"keep": ""}])
+def test_what_makes_no_sense_is_named_and_left_out(pairs):
+    found, wrong = read(pairs)
+    assert found == PLAIN
+    assert len(wrong) == 1
+    assert "allowed:" in wrong[0]
+
+
+def test_no_field_of_a_room_is_one_of_a_scene():
+    scene = Scene.from_query("")
+    assert not set(FIELDS) & {*vars(scene), *vars(scene.experiment)}
+
+
+def test_a_sentence_is_cut():
+    assert len(Classroom(say="λ" * 5000).say) == LONGEST
+
+
+def lab(**query: str) -> AppTest:
+    app = AppTest.from_file("../app.py", default_timeout=60)
+    for name, value in query.items():
+        app.query_params[name] = value
+    for pair in SMALL.split("&"):
+        name, value = pair.split("=")
+        app.query_params[name] = value
+    return app.run()
+
+
+def picture(app: AppTest) -> tuple[dict, bytes]:
+    views = [e.proto.bytes for e in app.get("bidi_component") if e.proto.bytes[:4] == b"WDL1"]
+    return unpack_header(views[0])
+
+
+def test_a_class_sees_the_same_picture():
+    plain, room = picture(lab()), picture(lab(keep="none", cover="1", present="1", say="It is all wrong", at="0.1"))
+    assert room[1] == plain[1]
+    differ = {name for name in plain[0] if plain[0][name] != room[0][name]}
+    assert differ == {"position", "covered"}
+
+
+def test_test_data_stay_covered_even_where_the_link_reveals_them():
+    app = lab(cover="1", reveal="1")
+    assert picture(app)[0]["covered"]
+    assert not app.session_state["position"].reveal
+    assert not picture(lab(reveal="1"))[0]["covered"]
+    assert lab(reveal="1").session_state["position"].reveal
+
+
+def hidden(app: AppTest) -> str:
+    bodies = [e.proto.body for e in app.get("html")]
+    return " ".join(body for body in bodies if "display: none" in body and "controls-" in body)
+
+
+def test_controls_are_taken_away_by_group():
+    found = hidden(lab(keep="penalty,data"))
+    assert {name for name in GROUPS if f"controls-{name} " in f"{found} ".replace(",", " ")} == {
+        *GROUPS} - {"penalty", "data"}
+    assert "stSidebar" not in found
+    assert "stSidebar" in hidden(lab(keep="none"))
+    assert hidden(lab()) == ""
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_the_links_sentence_is_text_and_marked_as_the_links(payload):
+    app = AppTest.from_file("../pages/method.py", default_timeout=30)
+    app.query_params["say"] = payload
+    said = app.run().markdown[0].value
+    assert said.startswith("**Your link says:** “")
+    assert not re.search(rf"(?<!\\)(\]\(|<\w)|https?://{EVIL}", said)
+    assert JOINER in said or ":" not in payload
+
+
+def test_offering_is_left_out_where_one_presents():
+    def offers(**query):
+        return any(button.label == "Make a link for class" for button in lab(**query).button)
+
+    assert offers()
+    assert not offers(present="1")
+
+
+def test_the_frame_keeps_what_a_link_says_inside_its_quotes():
+    made = frame('http://host/?say="><script>alert(1)</script>')
+    assert made.count("<") == 2
+    assert "&quot;&gt;&lt;script" in made
+
+
+def test_a_qr_code_is_a_picture_with_words():
+    made = qr_code("http://host/?dataset=circles")
+    assert made.startswith('<img src="data:image/svg+xml')
+    assert 'alt="QR code' in made
