@@ -9,7 +9,7 @@ import numpy as np
 
 from wd_core.engine import penalties
 from wd_core.engine.arrays import denormals_as_zeros, full_rows
-from wd_core.engine.layers import Batch, Layer, arranger
+from wd_core.engine.layers import Activation, Batch, Layer, arranger
 from wd_core.engine.losses import Target
 from wd_core.engine.network import Network
 from wd_core.engine.penalties import make_penalty
@@ -152,6 +152,16 @@ def batch_norms(e: Experiment, X_train: np.ndarray, weights: np.ndarray) -> np.n
     for network in _forwarded(e.layers, weights, X_train):
         found.append(np.concatenate([layer.as_affine() for layer in network.layers if layer.uses_batch], axis=1))
     return np.concatenate(found)
+
+
+def activities(e: Experiment, weights: np.ndarray, X: np.ndarray) -> list[np.ndarray]:
+    """weights (R, P), X (n, …) as the model sees it → for each hidden layer of plain features what its units say,
+    (R, units, n): the outputs of its activation. Batch norm takes its statistics from X."""
+    found: list[list[np.ndarray]] = []
+    for network in _forwarded(e.layers, weights, X):
+        said = [layer.output for layer in network.layers if isinstance(layer, Activation) and len(layer.shape) == 1]
+        found.append([output[..., : len(X)].copy() for output in said])
+    return [np.concatenate(runs) for runs in zip(*found, strict=True)]
 
 
 def _forwarded(

@@ -67,11 +67,16 @@ class Form(NamedTuple):
         """X with mean 0 and standard deviation 1 over the examples `train`, see above; constants are only centred."""
         if self.kind == "tokens":
             return X
+        mean, spread = self.moments(X, train)
+        return (X - mean) / spread
+
+    def moments(self, X: np.ndarray, train: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """What `standardise` subtracts and divides by: mean and standard deviation, 1 for constants. Not of tokens."""
         axes = {"rows": (0,), "image": (0, 1, 2, 3), "sequence": (0, 1)}[self.kind]
         mean = np.nanmean(X[train], axis=axes)
         spread = np.nanstd(X[train], axis=axes)
         # Of a constant, rounding leaves a spread about as large as its own last digits.
-        return (X - mean) / np.where(spread > 1e-12 * np.abs(mean), spread, 1)
+        return mean, np.where(spread > 1e-12 * np.abs(mean), spread, 1.0)
 
     def fault(self, X: np.ndarray) -> str:
         """What is wrong with X (n, *shape), or ""."""

@@ -43,6 +43,9 @@ class Split:
     input_names: tuple[str, ...]  # d_model
     features: tuple[str, ...]
     forms: tuple[Form, Form] | None = None  # that of raw rows, and the one the model sees; None: both are rows
+    moments: tuple[np.ndarray, np.ndarray] | None = None
+    """Mean and spread by which real features were standardised, noise features aside: features · spread + mean are in
+    the data's own units. None where nothing was standardised."""
 
     def __post_init__(self) -> None:
         for field in fields(self):
@@ -129,7 +132,10 @@ def _make_split(
     X, y = dataset.draw(n, noise, points)
     train, validation, test = _split_rows(dataset, y, train_share, split)
     X = dataset.form.turn(X, prepared)
+    moments = None
     if not dataset.synthetic:
+        if prepared.kind != "tokens":
+            moments = prepared.moments(X, train)
         X = prepared.standardise(X, train)
         if dataset.task == "regression":
             y = Form("rows", (1,)).standardise(y[:, None], train)[:, 0]
@@ -155,6 +161,7 @@ def _make_split(
         input_names=expanded_names(raw_names, features),
         features=features,
         forms=None if seen.kind == "rows" else (prepared, seen),
+        moments=moments,
     )
 
 

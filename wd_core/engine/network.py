@@ -52,10 +52,13 @@ class Network:
         """Where the loss writes ∂J/∂scores before `backward`: (…runs, outputs, n)."""
         return self.layers[-1].delta
 
-    def backward(self) -> None:
-        """From `score_gradient` to `gradient`, layer by layer. It uses up what the last `forward` left."""
+    def backward(self, to_inputs: np.ndarray | None = None) -> None:
+        """From `score_gradient` to `gradient`, layer by layer. It uses up what the last `forward` left.
+
+        With `to_inputs` (…runs, shape of an example, n) also to ∂J/∂x, where each run was given an x of its own.
+        """
         for layer, before in self._backwards:
-            layer.backward(out=before.delta if before else None)
+            layer.backward(out=before.delta if before else to_inputs)
 
 
 def initial_weights(layers: list[Layer], rng: np.random.Generator) -> np.ndarray:

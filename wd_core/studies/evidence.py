@@ -81,6 +81,18 @@ class Paired:
         return int(n[decides.argmax()]) if decides.any() else None
 
 
+def mean_interval(values: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """values (…, S), one a seed → mean and the ends of its t interval, (…) each, as `Paired` has them; NaN left out."""
+    values = np.asarray(values, float)
+    known = np.isfinite(values)
+    n = known.sum(-1)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        mean = np.where(known, values, 0).sum(-1) / n
+        spread = np.sqrt((np.where(known, values - mean[..., None], 0) ** 2).sum(-1) / (n - 1))
+        half = np.where(n > 1, stats.t.ppf(0.5 + LEVEL / 2, np.maximum(n - 1, 1)) * spread / np.sqrt(n), np.nan)
+    return mean, mean - half, mean + half
+
+
 def _verdict(low: float, high: float, margin: float) -> Verdict:
     if -margin < low and high < margin:
         return "no effect"

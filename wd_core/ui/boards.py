@@ -36,6 +36,11 @@ def result_of(key: Hashable, make: Callable[[Progress], Any], size: int = 1_000_
     return found
 
 
+def is_made(key: Hashable) -> bool:
+    """Whether `result_of` has it."""
+    return key in _shelf
+
+
 def show_board(
     key: str, what: Hashable, make: Callable[[Progress], Board], text: str | None = None, at: float | None = None
 ) -> None:

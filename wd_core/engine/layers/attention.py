@@ -51,7 +51,12 @@ class Embedding(Layer):
         return sent
 
     def backward(self, out: np.ndarray | None) -> None:
-        self.affine.backward(None)  # what it reads comes from the data
+        if out is None:  # as in training: what it reads comes from the data
+            self.affine.backward(None)
+            return
+        side_by_side = np.empty((*out.shape[:-2], out.shape[-1], out.shape[-2]), out.dtype)  # (…, inputs, n, T)
+        self.affine.backward(side_by_side.reshape(*out.shape[:-2], -1))
+        out[...] = side_by_side.swapaxes(-1, -2)
 
 
 def positions(width: int, time: int) -> np.ndarray:
