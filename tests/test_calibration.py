@@ -63,7 +63,7 @@ def test_the_matrix_is_scikit_learns(data):
     for i, s in np.ndindex(2, 2):
         np.testing.assert_array_equal(found[i, s], confusion_matrix(y[s], p[i, s].argmax(-1)))
     np.testing.assert_allclose(cal.right_of(p, y).mean(-1), h.test_score[:, :, -1], rtol=1e-6)
-    loss = -np.log((p * np.eye(p.shape[-1])[y]).sum(-1)).mean(-1)  # the probabilities are those of which the loss speaks
+    loss = -np.log((p * np.eye(p.shape[-1])[y]).sum(-1)).mean(-1)  # they are what the loss speaks of
     np.testing.assert_allclose(loss, h.test_loss[:, :, -1], rtol=1e-4)
 
 

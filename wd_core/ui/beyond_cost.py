@@ -86,7 +86,7 @@ def _cost_words(
         who = "without decay" if i == 0 else NAMES[name]
         least, whole = np.nanmean(inf.least_kept(scores[name][:, i])), np.nanmean(scores[name][-1, i])
         said.append(
-            f"{who} ({view.score} {view.score_text(whole)}) {100 * np.nanmean(zeros[name][i]):.0f} % of the weights "
+            f"{who} ({view.score} {view.score_text(whole)}): {100 * np.nanmean(zeros[name][i]):.0f} % of the weights "
             f"are exactly zero, and {100 * least:.0f} % are enough to stay within {within} of that"
         )
     return f"At λ = {lambda_text(view.lambdas[i])}, {view.part} part: {'; '.join(said)}."
