@@ -206,9 +206,10 @@ def test_a_link_without_a_query_opens_the_first_data_set() -> None:
 @pytest.mark.parametrize("seed", range(60))
 def test_a_link_says_what_differs_from_the_opening_and_in_what_that_differs_from_the_defaults(seed: int) -> None:
     e = random_experiment(np.random.default_rng(seed))
-    start, plain = opening(e.dataset, e.decay), vars(Experiment(dataset=e.dataset))
+    start, plain = opening(e.dataset, e.decay), Experiment(dataset=e.dataset).settings()
     said = set(query_pairs(e.to_query())) - {"dataset", "decay"}
-    assert said == {n for n, v in vars(e).items() if n not in ("dataset", "decay") and (v != start[n] or v != plain[n])}
+    differs = {n for n, v in e.settings().items() if v != start[n] or v != plain[n]}
+    assert said == differs - {"dataset", "decay"}
 
 
 @pytest.mark.parametrize("seed", range(60))
@@ -220,7 +221,7 @@ def test_a_link_outlives_a_change_of_the_openings(seed: int, monkeypatch: pytest
     tomorrow = {"n_samples": 77, "label_noise": 0.3, "lr": 0.2, "steps": 11, "noise": 0.77}
     other = Opening(lambdas=(1e-3, 2.0), settings={name: tomorrow[name] for name in said if name in tomorrow})
     monkeypatch.setattr(experiment_module, "DATASETS", {**DATASETS, e.dataset: replace(dataset, opening=other)})
-    assert opening(e.dataset) != vars(Experiment(dataset=e.dataset))
+    assert opening(e.dataset) != Experiment(dataset=e.dataset).settings()
     assert Experiment.from_query(query) == e
 
 

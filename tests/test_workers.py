@@ -36,6 +36,7 @@ def here(monkeypatch: pytest.MonkeyPatch) -> None:
 def away(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Everything is trained by the workers; the list fills with the number of tasks they were given."""
     assert workers.wait_until_ready(60)
+    assert all_ready()
     given: list[int] = []
     run = workers.run
 
@@ -60,6 +61,14 @@ def assert_same(a: History, b: History) -> None:
             assert array.dtype == getattr(b, name).dtype, name
     for part in a.wrong or {}:
         np.testing.assert_array_equal(a.wrong[part], b.wrong[part])
+
+
+def all_ready(seconds: float = 60) -> bool:
+    """Whether every process that a test before this one ended has its successor."""
+    deadline = time.monotonic() + seconds
+    while sum(worker.is_ready for worker in list(workers._all)) < workers.COUNT and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return sum(worker.is_ready for worker in list(workers._all)) >= workers.COUNT
 
 
 def pids() -> set[int]:
@@ -408,6 +417,26 @@ def test_a_process_frozen_while_idle_holds_nobody_up_for_long(
     for worker in list(workers._all)[:1]:
         os.kill(worker.process.pid, signal.SIGSTOP)
     assert workers.run([partial(_length, bytes(5_000_000))] * workers.COUNT) == [5_000_000] * workers.COUNT
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="no such signal")
+def test_a_process_frozen_while_it_starts_is_replaced(away: list[int]) -> None:
+    before, frozen = set(workers._all), set()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(process, "START_SECONDS", 3.0)
+        for worker in before:
+            worker.process.kill()
+            worker.process.wait()
+        deadline = time.monotonic() + 30
+        while len(frozen) < workers.COUNT and time.monotonic() < deadline:
+            with workers._change:
+                workers._change.notify_all()  # so that idle hosts look at their process
+                for worker in workers._all - before - frozen:
+                    os.kill(worker.process.pid, signal.SIGSTOP)
+                    frozen.add(worker)
+            time.sleep(0.01)
+    assert len(frozen) == workers.COUNT
+    assert workers.run([partial(_length, b"1234")]) == [4]
 
 
 def _length(data: bytes, report) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields, replace
+from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl, quote
 
@@ -137,10 +138,10 @@ class Experiment:
         inputs = self.data(self.seeds[0]).X_train.shape[1:]
         return MODELS[self.model].layers(self, inputs, self.target.outputs)
 
-    @property
-    def blocks(self) -> list[tuple[Block, slice]]:
+    @cached_property
+    def blocks(self) -> tuple[tuple[Block, slice], ...]:
         """Every block of parameters, and where it lies in a run's flat row."""
-        return places(self.layers())
+        return tuple(places(self.layers()))
 
     @property
     def decayed_layers(self) -> tuple[str, ...]:
@@ -166,12 +167,17 @@ class Experiment:
     @property
     def record_at(self) -> tuple[int, ...]:
         """The K steps whose weights are kept: fewer where a run has very many parameters."""
-        return recorded_steps(self.steps, cost.size_of(self).records)
+        return recorded_steps(self.steps, self.size.records)
+
+    @cached_property
+    def size(self) -> cost.Size:
+        """What its cost depends on."""
+        return cost.size_of(self)
 
     @property
     def cost(self) -> float:
         """Seconds of one core that training and evaluation should take, see `cost`."""
-        return cost.seconds(cost.size_of(self))
+        return cost.seconds(self.size)
 
     def _check_task(self) -> None:
         model = MODELS[self.model]
@@ -192,14 +198,18 @@ class Experiment:
             )
 
     def _check_cost(self) -> None:
-        if found := cost.check(cost.size_of(self)):
+        if found := cost.check(self.size):
             field, what = found
             raise ValueError(f"{field}={short(text_of(getattr(self, field), field))}: {what}")
 
     @property
     def is_opening(self) -> bool:
         """Whether these are the settings with which the data set opens, so that its description is true."""
-        return vars(self) == opening(self.dataset, self.decay)
+        return self.settings() == opening(self.dataset, self.decay)
+
+    def settings(self) -> dict[str, Any]:
+        """Every field's value."""
+        return {f.name: getattr(self, f.name) for f in fields(self)}
 
     # ---------------------------------------------------------------- query string
 

@@ -79,7 +79,7 @@ class History:
         """Fresh layers of the experiment's model."""
         return self.experiment.layers()
 
-    def blocks(self) -> list[tuple[Block, slice]]:
+    def blocks(self) -> tuple[tuple[Block, slice], ...]:
         """Every block of parameters, and where it lies in the last axis of `weights`."""
         return self.experiment.blocks
 

@@ -20,6 +20,9 @@ from typing import Any
 CANCEL = b"cancel"
 ALIVE_SECONDS, SILENT_SECONDS = 0.25, 3.0
 """How often a process that works gives a sign of life, and after how long without one it counts as frozen."""
+START_SECONDS = 60.0
+"""After how long without its first message a process counts as frozen: its imports take a second, on a busy machine
+ten."""
 SLOWEST_PIPE = 2e7
 """Bytes a second: what a message may take."""
 
@@ -38,7 +41,8 @@ class Worker:
         from multiprocessing.connection import Pipe  # here: where there are no processes there is no such module
 
         self.is_ready = False
-        self.heard = float("inf")  # when it last gave a sign of life; inf while it has nothing to do
+        self.heard = time.monotonic() + START_SECONDS - SILENT_SECONDS
+        """When it last gave a sign of life, or should have at the latest; inf while it has nothing to do."""
         self.connection, theirs = Pipe()
         here = str(Path(__file__).parents[1])  # may be on sys.path only as "", the folder that was the current one
         environment = os.environ | {

@@ -110,7 +110,7 @@ def _host(epoch: int) -> None:
         worker = _new_worker(epoch)
         if worker is not None and worker.read()[0] == "ready":
             with _change:
-                worker.is_ready = True
+                worker.is_ready, worker.heard = True, float("inf")
                 if sum(w.is_ready for w in _all) >= COUNT:
                     _ready.set()
             while (piece := _next(worker, epoch)) and _work(worker, piece):
