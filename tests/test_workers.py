@@ -437,6 +437,8 @@ def test_a_process_frozen_while_it_starts_is_replaced(away: list[int]) -> None:
             time.sleep(0.01)
     assert len(frozen) == workers.COUNT
     assert workers.run([partial(_length, b"1234")]) == [4]
+    for worker in frozen:
+        worker.process.kill()
 
 
 def _length(data: bytes, report) -> int:
