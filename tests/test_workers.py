@@ -63,12 +63,16 @@ def assert_same(a: History, b: History) -> None:
         np.testing.assert_array_equal(a.wrong[part], b.wrong[part])
 
 
+def ready() -> list[Worker]:
+    return [worker for worker in list(workers._all) if worker.is_ready]
+
+
 def all_ready(seconds: float = 60) -> bool:
     """Whether every process that a test before this one ended has its successor."""
     deadline = time.monotonic() + seconds
-    while sum(worker.is_ready for worker in list(workers._all)) < workers.COUNT and time.monotonic() < deadline:
+    while len(ready()) < workers.COUNT and time.monotonic() < deadline:
         time.sleep(0.02)
-    return sum(worker.is_ready for worker in list(workers._all)) >= workers.COUNT
+    return len(ready()) >= workers.COUNT
 
 
 def pids() -> set[int]:
@@ -374,7 +378,7 @@ def test_a_frozen_process_is_ended_and_another_does_its_work(
 
     def freeze(share: float) -> None:
         if not frozen:
-            for worker in list(workers._all)[:victims]:
+            for worker in ready()[:victims]:
                 os.kill(worker.process.pid, signal.SIGSTOP)
                 frozen.append(worker.process.pid)
 
@@ -392,7 +396,7 @@ def test_a_process_frozen_at_work_that_nobody_waits_for_is_replaced(
     before = pids()
 
     def freeze(share: float) -> None:
-        for worker in list(workers._all):
+        for worker in ready():
             os.kill(worker.process.pid, signal.SIGSTOP)
         raise Stop
 
@@ -411,10 +415,10 @@ def test_a_process_frozen_while_idle_holds_nobody_up_for_long(
 ) -> None:
     monkeypatch.setattr(process, "SILENT_SECONDS", 1.0)
     big = E.replace(n_samples=100)  # its task fits the pipe; the next does not
-    for worker in list(workers._all)[:1]:
+    for worker in ready()[:1]:
         os.kill(worker.process.pid, signal.SIGSTOP)
     assert_same(train(big), train_here(big))
-    for worker in list(workers._all)[:1]:
+    for worker in ready()[:1]:
         os.kill(worker.process.pid, signal.SIGSTOP)
     assert workers.run([partial(_length, bytes(5_000_000))] * workers.COUNT) == [5_000_000] * workers.COUNT
 
