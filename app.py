@@ -32,6 +32,9 @@ page = st.navigation(
             st.Page("pages/adam.py", title="What does Adam do to decay?"),
             st.Page("pages/companions.py", title="What goes with decay?"),
         ],
+        "Networks": [
+            st.Page("pages/speech.py", title="Who speaks?"),
+        ],
         "Learn": [
             st.Page("pages/lessons.py", title="Will it do what you think?"),
         ],

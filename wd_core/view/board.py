@@ -235,10 +235,12 @@ class Heat(Panel):
     """(row, column) of a marked cell, or (*over, 2)."""
     overlays: Sequence[tuple[str, Sequence[tuple[float, float]]]] = ()
     """(name, points): lines in cell units, (column, row), the middle of the first cell at 0, 0."""
+    bits: int = 16
+    """8 where colours alone are looked at: half the message, and a value is read to half a percent of the range."""
 
     def parts(self) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
         span = self.range or _range([self.values], False)
-        arrays = {"values": _levels(self.values, span)}
+        arrays = {"values": _levels(self.values, span, bits=self.bits)}
         if self.best is not None:
             arrays["best"] = np.asarray(self.best, np.int16)
         header = self.base("heat", self.title) | {

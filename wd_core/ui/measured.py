@@ -1,0 +1,155 @@
+"""What decay gained over many seeds: the part of a page that is measured when a visitor asks for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from wd_core import workers
+from wd_core.figures.style import lambda_text
+from wd_core.studies.evidence import Paired
+from wd_core.studies.gains import Gains
+from wd_core.studies.selection import best_lambda, mean_and_error
+from wd_core.ui.boards import BOUND, result_of, show_board
+from wd_core.ui.shared import Progress
+from wd_core.view.board import Axis, Bars, Board, Curves, Panel, Series
+
+SEEDS = tuple(range(12))
+COMPARED = {"decay": ("decay", "none"), "early stopping": ("early", "none"), "both": ("both", "none"),
+            "decay − early stopping": ("decay", "early"), "both − early stopping": ("both", "early")}  # fmt: skip
+"""What is compared: an arm, and what it is better than. The first DRAWN stand in the picture."""
+DRAWN = 4
+UNITS = {"score": "accuracy, points", "loss": "loss", "calibration": "calibration error"}
+DIGITS = {"score": 1, "loss": 3, "calibration": 3}
+
+
+def measured_part(
+    key: str,
+    what: Hashable,
+    names: Mapping[str, str],
+    lambdas: Sequence[float],
+    make: Callable[[Progress], dict[str, Gains]],
+    cost: float,
+) -> None:
+    """A switch, and below it what `make` measured for every network of `names` (key → as it is called)."""
+    found = when_asked(key, what, make, cost, len(SEEDS) * len(lambdas) * len(names))
+    if found is None:
+        return
+    show_board(f"{key}-measured", what, lambda progress: measured_board(names, lambdas, found))
+    st.markdown("\n".join(f"- {conclusion(name, found[model])}" for model, name in names.items()))
+    st.container(key=f"wide-table-{key}").markdown(table(names, found))
+    st.caption(
+        f"Means and 95 % t intervals over {len(SEEDS)} seeds, paired: all arms of a seed share split, wrong labels and "
+        "first weights. Above zero is better: accuracy that is gained, loss and calibration error that fall. λ is "
+        "chosen for each seed by validation loss, early stopping keeps the recorded step of least validation loss at "
+        "λ = 0, “both” chooses λ and step together; the test part is looked at once. Calibration error: 10 bins over "
+        "the largest probability (Guo et al. 2017, arXiv:1706.04599)."
+    )
+
+
+def when_asked(key: str, what: Hashable, make: Callable[[Progress], Any], cost: float, networks: int) -> Any:
+    """A switch; once it is on, what `make` measured, made once for all visitors. `cost`: seconds of one core."""
+    minutes = max(1, round(cost / workers.COUNT / 60))
+    wanted = st.toggle(
+        f"Measure it over {len(SEEDS)} seeds", key=f"{key}_measured",
+        help=f"About {minutes} min on this machine, once for all visitors. Turn it off to stop.", **BOUND,
+    )  # fmt: skip
+    if not wanted:
+        return None
+    return result_of(("measured", key, what), make, text=f"Training {networks} networks, about {minutes} min")
+
+
+def measured_board(names: Mapping[str, str], lambdas: Sequence[float], found: Mapping[str, Gains]) -> Board:
+    """Validation loss over λ, and what each arm gains in accuracy."""
+    last = {model: mean_and_error(g.validation_loss, 1) for model, g in found.items()}
+    early = {model: mean_and_error(g.stopped_loss, 1) for model, g in found.items()}
+    top = max(float(np.nanmax(mean + np.nan_to_num(error))) for mean, error in last.values())
+    gains = {model: ends(g, "score")[:, :DRAWN] for model, g in found.items()}
+    reach = 1.05 * max(1.0, *(float(np.nanmax(np.abs(g))) for g in gains.values()))
+    panels: list[Panel] = [
+        Curves(title=f"{name}: validation loss", height=190, range=(0.0, top),
+               marks=[("lowest", best_lambda(last[model][0]))],
+               series=[_band("last step", last[model], "l2"), _band("stopped early", early[model], "decoupled")])
+        for model, name in names.items()
+    ]  # fmt: skip
+    panels += [
+        Bars(title=f"{name}: gain in test accuracy", names=list(COMPARED)[:DRAWN], values=gains[model][0],
+             low=gains[model][1], high=gains[model][2], y_label="points", range=(-reach, reach), height=210)
+        for model, name in names.items()
+    ]  # fmt: skip
+    return Board(
+        [Axis("lambda", "λ", list(lambdas))],
+        panels,
+        sentences=[
+            f"λ = {lambda_text(lam)}: validation loss, mean of {len(SEEDS)} seeds: "
+            + "; ".join(f"{name} {_number(last[m][0][i])} at the last step, {_number(early[m][0][i])} stopped early"
+                        for m, name in names.items()) + "."
+            for i, lam in enumerate(lambdas)
+        ],
+    )  # fmt: skip
+
+
+def ends(g: Gains, what: str) -> np.ndarray:
+    """(3, compared): means and ends of the intervals."""
+    paired = [g.over(what, *pair) for pair in COMPARED.values()]
+    return np.array([[p.mean, *p.interval] for p in paired]).T
+
+
+def _band(name: str, of: tuple[np.ndarray, np.ndarray], colour: str) -> Series:
+    mean, error = of
+    return Series(name, mean, mean - error, mean + error, colour=colour, dash="validation")
+
+
+def _number(value: float) -> str:
+    return f"{value:.2f}" if np.isfinite(value) else "none"
+
+
+def interval_text(p: Paired, what: str) -> str:
+    """Mean and interval, with signs."""
+    digits = DIGITS[what]
+    mean, low, high = (f"{round(v, digits) + 0.0:+.{digits}f}".replace("-", "−") for v in (p.mean, *p.interval))
+    return f"{mean} [{low}, {high}]"
+
+
+def conclusion(name: str, g: Gains) -> str:
+    """What the intervals say of one network, in words."""
+    score, sure = g.over("score", "decay"), g.over("calibration", "decay")
+    right = {"holds": "makes it right more often", "fails": "makes it right less often"}
+    said = right.get(score.verdict, "cannot be told to make it right more often or less often")
+    if sure.verdict == "holds":
+        better = ", and it is better calibrated" if score.verdict == "holds" else (
+            ", but it knows better how sure it may be (calibration)")  # fmt: skip
+    elif sure.verdict == "fails":
+        better = ", and it is worse calibrated"
+    else:
+        better = ""
+    rival = g.over("score", "decay", "early")
+    against = {"holds": "decay is ahead", "fails": "early stopping is ahead"}
+    who = against.get(rival.verdict, "neither can be called the winner")
+    added = g.over("score", "both", "early")
+    more = {"holds": "adds to it", "fails": "takes from it"}.get(added.verdict, "cannot be told to add to it")
+    chosen = sorted(g.arms["decay"].lam.tolist())
+    return (
+        f"**{name}.** Decay {said}{better} ({interval_text(score, 'score')} points of accuracy, "
+        f"{interval_text(sure, 'calibration')} of calibration error). Against early stopping, in accuracy, {who} "
+        f"({interval_text(rival, 'score')} points); beside early stopping, decay {more} "
+        f"({interval_text(added, 'score')} points). λ chosen: {lambda_text(chosen[0])} to {lambda_text(chosen[-1])}, "
+        f"median {lambda_text(chosen[len(chosen) // 2])}."
+    )
+
+
+def table(names: Mapping[str, str], found: Mapping[str, Gains]) -> str:
+    """Markdown: for every network and quantity, what each arm gains."""
+    head = f"| network | quantity | without decay | {' | '.join(COMPARED)} |"
+    lines = [head, "|---|---|---:|" + "---:|" * len(COMPARED)]
+    for model, name in names.items():
+        for what, unit in UNITS.items():
+            g = found[model]
+            none = g.calibration["none"] if what == "calibration" else getattr(g.arms["none"], what)
+            start = f"{100 * none.mean():.1f} %" if what == "score" else f"{none.mean():.3f}"
+            cells = [interval_text(g.over(what, *pair), what) for pair in COMPARED.values()]
+            lines.append(f"| {name} | {unit} | {start} | {' | '.join(cells)} |")
+    return "\n".join(lines)
