@@ -34,6 +34,8 @@ page = st.navigation(
         ],
         "Networks": [
             st.Page("pages/speech.py", title="Who speaks?"),
+            st.Page("pages/grokking.py", title="By heart, or understood?"),
+            st.Page("pages/architectures.py", title="Do architectures differ?"),
         ],
         "Learn": [
             st.Page("pages/lessons.py", title="Will it do what you think?"),

@@ -197,6 +197,17 @@ def test_a_short_link_inherits_the_opening(dataset: str, decay: str) -> None:
     assert Experiment.from_query(f"dataset={dataset}&decay={decay}&lr=0.5") == e.replace(lr=0.5)
 
 
+@pytest.mark.parametrize("decay", DECAYS)
+def test_an_opening_with_a_form_of_decay_of_its_own_is_said_and_left(decay: str) -> None:
+    own = Experiment.from_query("dataset=modular_addition")
+    assert (own.decay, own.is_opening) == ("decoupled", True)
+    e = Experiment.from_query(f"dataset=modular_addition&decay={decay}")
+    assert (e.decay, e.is_opening) == (decay, True)
+    assert query_pairs(e.to_query())["decay"] == decay
+    assert Experiment.from_query(e.to_query()) == e
+    assert (e.lambdas == own.lambdas) == (decay == own.decay)
+
+
 def test_a_link_without_a_query_opens_the_first_data_set() -> None:
     assert Experiment.from_query("") == Experiment.from_query("https://lab.example/lab?")
     assert Experiment.from_query("") == Experiment(**opening("moons"))

@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, quote
 
 from wd_core import cost
 from wd_core.datasets import DATASETS, FEATURES, Dataset, Form, Given, Split, make_split
+from wd_core.datasets.base import Opening
 from wd_core.engine.decay import DECAYS
 from wd_core.engine.layers import ACTIVATIONS, NORMS, Block, Layer, places
 from wd_core.engine.losses import Target
@@ -20,7 +21,7 @@ from wd_core.models import MODELS
 from wd_core.models.base import task_of
 from wd_core.text import short
 
-OPENING_SEEDS, OPENING_LAMBDAS = (0, 1, 2, 3, 4), 24
+OPENING_SEEDS = (0, 1, 2, 3, 4)
 
 
 def recorded_steps(steps: int, count: int) -> tuple[int, ...]:
@@ -214,12 +215,13 @@ class Experiment:
     # ---------------------------------------------------------------- query string
 
     def to_query(self) -> str:
-        """The query string of a share link: what differs from the data set's opening, or in which that differs from the
-        defaults above. So it says all of it, and means the same when openings change."""
+        """The query string of a share link: what differs from the data set's opening, with this form of decay or its
+        own, or in which that differs from the defaults above. So it says all of it, and means the same when openings
+        change."""
         if isinstance(self.dataset, Given):
             raise ValueError(f"dataset={self.dataset}: no link can say it; allowed: the data sets of the Lab")
-        start, plain = opening(self.dataset, self.decay), _defaults(self.dataset)
-        said = {k: v for k, v in self.texts().items() if getattr(self, k) != start[k] or start[k] != plain[k]}
+        starts = opening(self.dataset, self.decay), opening(self.dataset), _defaults(self.dataset)
+        said = {k: v for k, v in self.texts().items() if any(getattr(self, k) != start[k] for start in starts)}
         return "&".join(f"{name}={quote(text, safe=',~*()^')}" for name, text in said.items())
 
     def texts(self) -> dict[str, str]:
@@ -242,7 +244,7 @@ class Experiment:
             if name not in known:
                 raise ValueError(f"{short(name)}={short(pairs[name])}: no such field; allowed: {', '.join(known)}")
         said = {name: parsed(name, text, known[name].default) for name, text in pairs.items()}
-        return cls(**opening(said.get("dataset", cls.dataset), said.get("decay", cls.decay)) | said)
+        return cls(**opening(said.get("dataset", cls.dataset), said.get("decay")) | said)
 
     def replace(self, **changes: Any) -> Experiment:
         """A copy with these fields changed."""
@@ -252,21 +254,24 @@ class Experiment:
 # -------------------------------------------------------------------- what a link starts from
 
 
-def opening(dataset: str, decay: str = "coupled") -> dict[str, Any]:
+def opening(dataset: str, decay: str | None = None) -> dict[str, Any]:
     """Every field as the data set opens in the Lab and in a short link, whose story is then true.
 
-    Decay beside the step has a λ range of its own, from a tenth of an e-fold in the whole training (it does next to
-    nothing) to the whole weight in one step. An unknown name opens with the class defaults: its own check will name it.
+    `decay` None: the opening's own form. Another than that has a λ range of its own: beside the step from a tenth of an
+    e-fold in the whole training (it does next to nothing) to the whole weight in one step. An unknown name opens with
+    the class defaults: its own check will name it.
     """
-    plain = _defaults(dataset) | {"dataset": dataset, "decay": decay}
+    plain = _defaults(dataset) | {"dataset": dataset}
     if dataset not in DATASETS:
-        return plain
+        return plain | {"decay": decay or Experiment.decay}
     start = DATASETS[dataset].opening
-    found = plain | {"seeds": OPENING_SEEDS} | start.settings
+    own = start.settings.get("decay", Experiment.decay)
+    found = plain | {"seeds": OPENING_SEEDS} | start.settings | {"decay": decay or own}
     low, high = start.lambdas
-    if beside := {"decoupled": found["lr"], "cautious": found["lr"], "decoupled_paper": 1.0}.get(decay):
-        low, high = float(f"{0.1 / (beside * found['steps']):.0e}"), float(f"{1 / beside:.0e}")
-    return found | {"lambdas": lambda_path(low, high, OPENING_LAMBDAS)}
+    if found["decay"] != own:
+        beside = {"decoupled": found["lr"], "cautious": found["lr"], "decoupled_paper": 1.0}.get(found["decay"])
+        low, high = (float(f"{v / beside:.0e}") for v in (0.1 / found["steps"], 1)) if beside else Opening.lambdas
+    return found | {"lambdas": lambda_path(low, high, start.count)}
 
 
 def _defaults(dataset: str) -> dict[str, Any]:

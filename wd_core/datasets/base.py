@@ -59,6 +59,7 @@ class Opening:
     story: tuple[str, ...] = ()  # of STORIES: what the description claims
     relevant: tuple[str, ...] = ()  # for the story "selects": inputs that matter, unless these are the data set's own
     lambdas: tuple[float, float] = (1e-4, 1.0)  # the ends of the path besides λ = 0
+    count: int = 24  # λ on the path besides 0
     settings: Mapping[str, Any] = field(default_factory=dict, hash=False)  # other fields of an Experiment
 
     def __post_init__(self) -> None:

@@ -39,8 +39,9 @@ def train_table(
     w, g = network.weights, network.gradient
     updates = [Update(table.rows[rows], w[:, rows], g[:, rows], table.steps) for rows in table.slices()]
     batches = _batches(table, dtype, draws)
+    scales = np.array([row.scale for row in table.rows])[:, None]
     for i, group in enumerate(table.groups):
-        w[i] = initial_weights(layers, np.random.default_rng([group.seed, INITIAL]))
+        w[i] = initial_weights(layers, np.random.default_rng([group.seed, INITIAL])) * scales
 
     places = {step: k for k, step in enumerate(record_at)}
     recorded = np.empty((*runs[::-1], len(places), w.shape[-1]), dtype)

@@ -43,6 +43,8 @@ class Row:
     rule: Rule = Rule()
     dropout: float = 0.0
     input_noise: float = 0.0
+    scale: float = 1.0
+    """On all first parameters."""
 
     def strengths(self, dtype: np.dtype | type) -> tuple[np.ndarray, np.ndarray]:
         """λ₁ and λ₂ of every parameter, (P,)."""
