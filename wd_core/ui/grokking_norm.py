@@ -87,8 +87,8 @@ def _norm(g: Grokking, progress: Progress) -> Board:
         readouts=[
             Readout("held-out sums right", g.held_out.mean(1), both, "percent"),
             Readout("‖w‖", g.norm.mean(1), both),
-            Readout("α of the least training loss", FACTORS[train.argmin(-1)], both),
-            Readout("α of the least held-out loss", FACTORS[held_out.argmin(-1)], both),
+            Readout("held-out loss, as they are", held_out[..., middle], both),
+            Readout("least held-out loss over α", held_out.min(-1), both),
         ],
         sentences=[_norm_words(g, held_out, i) for i in range(len(e.lambdas))],
     )  # fmt: skip
@@ -111,15 +111,22 @@ def _inverse(delay: np.ndarray, lambdas: np.ndarray) -> Series:
 
 def _norm_words(g: Grokking, held_out: np.ndarray, i: int) -> str:
     first, last = g.norm[i, :, 0].mean(), g.norm[i, :, -1].mean()
-    best = int(held_out[i, -1].argmin())
-    ends = {0: ", the least drawn", len(FACTORS) - 1: ", the largest drawn"}
     then = np.nanmean(g.norm_then[i]) if np.isfinite(g.norm_then[i]).any() else np.nan
     moment = f"{then:.1f} at the moment, " if np.isfinite(then) else "never at a moment, "
     return (
         f"λ = {lambda_text(g.experiment.lambdas[i])}: the norm is {first:.1f} before training, {moment}{last:.1f} at "
-        f"the end; multiplied then, the weights have their least held-out loss at α = {FACTORS[best]:.2f}"
-        f"{ends.get(best, '')}."
+        f"the end. Multiplied then, the weights' held-out loss {_shape(held_out[i, -1])}."
     )
+
+
+def _shape(losses: np.ndarray) -> str:
+    """L or U: what a loss (F,) does along the factors."""
+    best = int(losses.argmin())
+    if losses[-1] <= losses[best] + 1e-6:
+        return "falls as far as it is drawn, or to nothing: an L"
+    if best == 0:
+        return "rises from the least norm that is drawn"
+    return f"is least at α = {FACTORS[best]:.2f} and rises on both sides: a U"
 
 
 def _starts(g: Grokking, moments: dict[str, np.ndarray]) -> Board:

@@ -1,0 +1,28 @@
+"""The page on architectures; its links."""
+
+import re
+
+from streamlit.testing.v1 import AppTest
+
+from wd_core.studies import architectures as study
+from wd_core.ui import architectures
+from wd_core.view.picture import unpack_header
+from wd_core.view.scene import Scene
+
+
+def test_the_board_the_table_and_what_is_general(monkeypatch):
+    monkeypatch.setattr(study, "STEPS", 12)
+    monkeypatch.setattr(architectures, "SEEDS", (2, 3))
+    page = AppTest.from_file("../pages/architectures.py", default_timeout=90)
+    page.query_params["archs_seeds"] = "3"
+    page.run()
+    assert not page.exception
+    header, _ = unpack_header(page.get("bidi_component")[0].proto.bytes)
+    assert len(header["sentences"]) == len(study.LAMBDAS)
+    texts = [m.value for m in page.markdown]
+    table = next(text for text in texts if text.startswith("| architecture"))
+    assert all(f"| {name} |" in table for name in study.ARCHITECTURES)
+    general = next(text for text in texts if text.startswith("**Decay's gain.**"))
+    assert "nan" not in table + general
+    for link in re.findall(r"\]\(\./\?([^)]*)\)", table):
+        assert Scene.from_query(link).experiment.steps == 12
