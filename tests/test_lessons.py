@@ -4,6 +4,7 @@ import math
 import re
 from dataclasses import replace
 from functools import cache
+from html import escape
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from wd_core import Experiment, train_all
 from wd_core.history import History
 from wd_core.lessons import LESSONS
+from wd_core.lessons._sheet import sheet
 from wd_core.lessons.base import LETTERS, Choice, Draw, Measured, Pick, Step, where_lowest
 from wd_core.view.board import Axis, Board, Sketch
 from wd_core.view.lesson import lesson_board, levels_of, sketch_board
@@ -238,3 +240,35 @@ def test_arms_with_different_lambdas_are_refused():
         _ = step.experiments
     assert isinstance(step, Step)
     assert len(LETTERS) == 26
+
+
+# ---------------------------------------------------------------- sheets
+
+
+@pytest.mark.parametrize("lesson", LESSONS.values(), ids=LESSONS)
+def test_a_sheet_asks_and_the_teachers_answers(lesson):
+    found = [STEPS[f"{lesson.name}-{i + 1}"].measure(histories(f"{lesson.name}-{i + 1}"))
+             for i in range(len(lesson.steps))]  # fmt: skip
+    student = sheet(lesson, "student", (), "http://host/?lesson=a&b=<c>")
+    teacher = sheet(lesson, "teacher", found, "http://host/")
+    for step, measured in zip(lesson.steps, found, strict=True):
+        assert escape(step.ask) in student
+        assert escape(step.ask) in teacher
+        for told in (measured.says, step.why, step.expect):
+            assert escape(told) in teacher
+            assert escape(told) not in student
+        if isinstance(step.prediction, Choice):
+            assert all(escape(option) in student for option in step.prediction.options)
+    axes = sum(not isinstance(step.prediction, Choice) for step in lesson.steps)
+    assert student.count("<img") == axes
+    assert "<c>" not in student
+    assert all(escape(text) in teacher for text in (*lesson.aims, *lesson.watch))
+
+
+def test_a_teachers_sheet_explains_nothing_that_was_not_measured():
+    lesson = LESSONS["lambda_does"]
+    found = [replace(STEPS[f"lambda_does-{i + 1}"].measure(histories(f"lambda_does-{i + 1}")), holds=False)
+             for i in range(3)]  # fmt: skip
+    assert escape(lesson.steps[0].why) not in sheet(lesson, "teacher", found, "")
+    with pytest.raises(ValueError, match="sheet=x: allowed: student, teacher"):
+        sheet(lesson, "x", found, "")

@@ -89,3 +89,11 @@ def test_progress_of_another_lesson_is_left_out():
     app = page(lesson="lambda_does", step="99", said="q.q.q")
     assert not app.exception
     assert len(app.warning) == 2
+
+
+@pytest.mark.parametrize("kind", ["student", "teacher", "<b>"])
+def test_a_sheet_stands_on_the_page(kind):
+    app = page(lesson="exact_zeros", sheet=kind)
+    assert not app.exception
+    assert len(app.warning) == (kind == "<b>")
+    assert any("wdl-page-" in element.proto.body for element in app.get("html"))

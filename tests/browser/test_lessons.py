@@ -17,6 +17,20 @@ FOCUSED = """() => {
 SIDEWAYS = "() => { const m = document.querySelector('[data-testid=stMain]'); return m.scrollWidth - m.clientWidth; }"
 
 
+@pytest.mark.parametrize("kind", ["student", "teacher"])
+def test_a_sheet_prints_as_one_page_with_nothing_else_on_it(server, open_page, visit, kind):
+    page = visit(open_page(), f"{server}/lessons?lesson=too_much&sheet={kind}")
+    page.locator(".wdl-page footer").wait_for(timeout=60_000)
+    printed = page.pdf(prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type\s*/Page\b(?!s)", printed)) == 1
+    page.emulate_media(media="print")
+    assert page.locator("h1").is_hidden()
+    assert page.get_by_test_id("stHeader").is_hidden()
+    assert page.locator(".wdl-page").is_visible()
+    width = page.locator(".wdl-page").evaluate("node => node.getBoundingClientRect().width")
+    assert width > 0.9 * page.evaluate("document.documentElement.clientWidth")
+
+
 def tab_to(page: Page, key: str = "Tab", **wanted: str) -> None:
     """Press Tab until what has the focus is as wanted."""
     for _ in range(60):

@@ -11,6 +11,7 @@ import streamlit as st
 from wd_core.figures.style import number_text
 from wd_core.history import History
 from wd_core.lessons import LESSONS
+from wd_core.lessons._sheet import KINDS, sheet, style
 from wd_core.lessons.base import Choice, Draw, Lesson, Measured, Pick, Step, where_lowest
 from wd_core.text import short
 from wd_core.training import train_all
@@ -23,7 +24,7 @@ from wd_core.view.picture import unpack_header, with_header
 from wd_core.view.scene import Scene
 
 Prediction = int | tuple[int, ...] | None
-FIELDS = ("lesson", "step", "said")
+FIELDS = ("lesson", "step", "said", "sheet")
 NOTHING = "Nothing is predicted yet."
 
 _shelf = Shelf(room=150_000_000, at_once=None)
@@ -37,6 +38,8 @@ def show() -> None:
         st.warning(f"lesson={inert(short(asked))}: allowed: {', '.join(LESSONS)}", icon=":material/link_off:")
     if lesson is None:
         front()
+    elif kind := st.query_params.get("sheet"):
+        _sheet(lesson, kind)
     else:
         walk(lesson, *_asked(lesson))
 
@@ -54,6 +57,12 @@ def _asked(lesson: Lesson) -> tuple[int, list[Prediction]]:
         st.warning("The link says predictions that this lesson does not know; they are left out.",
                    icon=":material/link_off:")  # fmt: skip
     return min(max(number, 1), most) - 1, predictions
+
+
+def to_sheet(lesson: Lesson, kind: str) -> None:
+    """Write the address of a sheet; a callback."""
+    go(lesson)
+    st.query_params["sheet"] = kind
 
 
 def go(lesson: Lesson | None, step: int = 0, predictions: Sequence[Prediction] = ()) -> None:
@@ -82,6 +91,27 @@ def front() -> None:
         with st.container(horizontal=True, vertical_alignment="center", gap="medium", key=f"lesson-{lesson.name}"):
             st.button(f"{number} · {lesson.title}", key=f"start {lesson.name}", on_click=go, args=(lesson,), width=300)
             st.markdown(f"{lesson.about} {len(lesson.steps)} predictions, {lesson.minutes} minutes.")
+            with st.container(horizontal=True, width="content", gap="small"):
+                for kind in KINDS:
+                    st.button(f"{kind.capitalize()}'s sheet", key=f"{kind} {lesson.name}", on_click=to_sheet,
+                              args=(lesson, kind), type="tertiary")  # fmt: skip
+
+
+# -------------------------------------------------------------------- a sheet
+
+
+def _sheet(lesson: Lesson, kind: str) -> None:
+    """One page to print; the browser's Print leaves nothing else on the paper."""
+    if kind not in KINDS:
+        st.warning(f"sheet={inert(short(kind))}: allowed: {', '.join(KINDS)}", icon=":material/link_off:")
+        kind = KINDS[0]
+    st.title(f"{lesson.title} The {kind}'s sheet", anchor=False)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button("All lessons", key="lesson back", on_click=go, args=(None,))
+        st.markdown("Print this page (Ctrl P): one sheet of A4.")
+    measured = [step.measure(_trained(lesson, i)) for i, step in enumerate(lesson.steps)] if kind == "teacher" else ()
+    address = f"{(st.context.url or '').partition('?')[0]}?lesson={lesson.name}"
+    st.html(style() + sheet(lesson, kind, measured, address))
 
 
 # -------------------------------------------------------------------- a step

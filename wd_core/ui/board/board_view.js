@@ -2,7 +2,7 @@
 
 import { clamp, element, setAttribute, setText, svg } from "../web/dom.js";
 import { sizeCanvas } from "../web/pen.js";
-import { IDLE, Stage } from "../web/stage.js";
+import { IDLE, presenting, Stage } from "../web/stage.js";
 import { css } from "../web/theme.js";
 import { Bars } from "./bars.js";
 import { rgbOf } from "./colours.js";
@@ -267,7 +267,10 @@ export class BoardView extends Stage {
   relayout() {
     if (!this.theme) return;
     const narrow = this.width < NARROW;
-    this.layout = { small: 12, narrow };
+    const small = presenting() && !narrow ? 15 : 12;
+    this.layout = { small, narrow };
+    this.root.style.setProperty("--wdl-small", `${small}px`);
+    this.root.style.setProperty("--wdl-large", `${1.25 * small}px`);
     this.root.dataset.size = narrow ? "narrow" : "normal";
     this.showGroup(narrow);
     for (const panel of this.cube.panels) {

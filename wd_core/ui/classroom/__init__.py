@@ -17,8 +17,12 @@ SIDE = tuple(name for name in GROUPS if name != "penalty")
 """Groups that stand in the Lab's side bar."""
 PRESENT = """<style>
 [data-testid="stHeader"], [data-testid="stSidebar"], [data-testid="stExpandSidebarButton"] { display: none; }
-[data-testid="stMainBlockContainer"] { padding-top: 1rem; }
-html { font-size: 20px; }
+[data-testid="stMainBlockContainer"] { padding-top: 0.75rem; padding-bottom: 0.5rem; }
+/* What is for one's own desk. */
+:is([data-testid="stDownloadButton"], [data-testid="stPopover"], [data-testid="stExpander"]) { display: none; }
+html { font-size: 19px; }
+h1 { font-size: 1.375rem !important; padding: 0.25rem 0 !important; }
+h2 { font-size: 1.25rem !important; padding: 0.25rem 0 0.5rem !important; }
 </style>"""
 
 _component = st.components.v2.component(

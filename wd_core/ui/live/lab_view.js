@@ -3,7 +3,7 @@
 import { lambdaX, nearestLambda, scrubberBox } from "../web/axis.js";
 import { element, setText } from "../web/dom.js";
 import { lambdaText } from "../web/numbers.js";
-import { Stage } from "../web/stage.js";
+import { presenting, Stage } from "../web/stage.js";
 import { drawBoundary, drawBoundaryAxes } from "./boundary.js";
 import { buildLegend, buildPlayer, paintControls } from "./controls.js";
 import { at, nearestStep, readCube } from "./cube.js";
@@ -167,7 +167,7 @@ export class LabView extends Stage {
 
   relayout() {
     if (!this.theme) return;
-    this.layout = computeLayout(this.width, globalThis.innerHeight || 800, this.cube.arms.length);
+    this.layout = computeLayout(this.width, globalThis.innerHeight || 800, this.cube.arms.length, presenting());
     const { layout, canvases } = this;
     this.root.dataset.size = layout.size;
     this.root.dataset.figures = layout.figures || "row";

@@ -4,16 +4,22 @@ import { clamp } from "../web/dom.js";
 
 const GAP = 24;
 const OUTSIDE = 132; // pixels of navigation and controls above the view
+const BARE = 100; // without navigation: a sentence and the penalties
 const PLAYER = 34; // the row of buttons above the loss plot
 
 // Every size of the view from its width and the window's height. The curves are the story: on a projector (1280 × 720)
 // they get 100 and 80 pixels of plot, on a desk (1440 × 900) 150 and 110; the boundary gets what is left of the screen.
-export function computeLayout(width, windowHeight, arms) {
+export function computeLayout(width, windowHeight, arms, presenting = false) {
   const narrow = width < 560, medium = width < 780;
-  const room = windowHeight - OUTSIDE;
+  const room = windowHeight - (presenting ? BARE : OUTSIDE);
   const grow = clamp(Math.min((width - 1000) / 500, (room - 640) / 220), 0, 1);
   const small = Math.round((narrow ? 12 : 12 + 2 * grow) * 2) / 2;
-  const layout = { size: narrow ? "narrow" : medium ? "medium" : width >= 1300 ? "wide" : "normal", narrow, small, large: narrow ? 15 : 15 + 3 * grow };
+  const larger = presenting && !narrow ? 3 : 0;
+  const layout = { size: narrow ? "narrow" : medium ? "medium" : width >= 1300 ? "wide" : "normal", narrow, small: small + larger, large: (narrow ? 15 : 15 + 3 * grow) + 1.5 * larger };
+  return sized(layout, { width, room, arms, narrow, medium, small: layout.small });
+}
+
+function sized(layout, { width, room, arms, narrow, medium, small }) {
   const tall = clamp((room - 588) / 180, -0.5, 1.8);
   const foot = small + 18, caption = small + 5;
   layout.beside = !medium;

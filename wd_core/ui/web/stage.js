@@ -13,6 +13,9 @@ import { css, readTheme } from "./theme.js";
 const SETTLE = 350; // milliseconds of rest before anything is read aloud
 export const IDLE = 250; // milliseconds after the last key before the position is reported
 
+// A teacher's link may ask for larger type and a page without navigation (wd_core/view/classroom.py).
+export const presenting = () => /[?&]present=1(&|$)/.test(globalThis.location?.search || "");
+
 // A view of packed bytes: unpacking, theme, size and the drag on a plot. A view adds read(bytes) → cube, adopt, place,
 // dress, relayout, paint and settle.
 export class Stage {
