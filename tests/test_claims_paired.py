@@ -20,7 +20,7 @@ from wd_core.view.scene import Scene
 TRIED = [name for name, claim in CLAIMS.items() if claim.trial]
 MAY_DIFFER: dict[str, set[str]] = {}
 """Fields in which trainings of one trial differ because the claim is about them; wrong labels always may."""
-NOT_LINEAR: set[str] = {"less_time"}
+NOT_LINEAR: set[str] = {"foretells", "less_time"}
 """Claims with a part that neither is proportional to test results nor free of them (a ratio, rank, mixture, time)."""
 
 
