@@ -70,13 +70,13 @@ SPEAKS_FOR = [
     ("interpretable", "steady coefficients", saved("standard deviation, with decay", "standard deviation, λ = 0")),
     ("interpretable", "steady signs", less("agreement on signs, with decay, %", "agreement on signs, λ = 0, %")),
     ("few_data", "helps more with few than with many",
-     less("gain in loss, 20 examples", "gain in loss, 640 examples")),
+     less("gain, 20 examples", "gain, 640 examples")),
     ("few_data", "fewer data, more decay", lambda a: np.log10(a["λ, 20 examples"] / a["λ, 640 examples"])),
     ("choosing_lambda", "cross-validation finds λ",
      less("regret in loss of a λ taken blindly", "regret in loss of cross-validation")),
     ("choosing_lambda", "λ is sensitive", lambda arms: 1 - arms["decades of λ within one point"]),
     ("choosing_lambda", "the best of many flatters",
-     less("true loss of the chosen λ", "loss that cross-validation claims")),
+     less("loss that nested cross-validation claims", "loss that cross-validation claims")),
 ]  # fmt: skip
 
 

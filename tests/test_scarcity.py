@@ -21,13 +21,13 @@ def test_losses_are_ridges_on_the_first_rows():
             for j, lam in enumerate(PLANE.lambdas):
                 model = Ridge(alpha=n * lam) if lam else LinearRegression()
                 model.fit(d.X_train[:n], d.y_train[:n])
-                for part, losses in (("validation", found.validation), ("test", found.test)):
-                    X, y = getattr(d, f"X_{part}"), getattr(d, f"y_{part}")
-                    assert losses[i, s, j] == pytest.approx(np.mean((model.predict(X) - y) ** 2) / 2, rel=1e-4)
+                loss = np.mean((model.predict(d.X_validation) - d.y_validation) ** 2) / 2
+                assert found.validation[i, s, j] == pytest.approx(loss, rel=1e-4)
+                assert found.test[i, s, j] == pytest.approx(model.score(d.X_test, d.y_test), rel=1e-4)
     best = found.validation[:, :, 1:].argmin(-1) + 1
     np.testing.assert_array_equal(found.chosen, best)
     i, s = np.indices(best.shape)
-    np.testing.assert_allclose(found.gain, found.test[..., 0] - found.test[i, s, best])
+    np.testing.assert_allclose(found.gain, found.test[i, s, best] - found.test[..., 0])
 
 
 def test_a_network_is_judged_on_both_parts():
@@ -37,7 +37,7 @@ def test_a_network_is_judged_on_both_parts():
     h = train(e.replace(n_samples=1280))
     assert n == len(h.experiment.data(0).y_train)  # the largest sample is the whole part
     np.testing.assert_allclose(found.validation[-1, 0], h.validation_loss[:, 0, -1], rtol=1e-4)
-    np.testing.assert_allclose(found.test[-1, 0], h.test_loss[:, 0, -1], rtol=1e-4)
+    np.testing.assert_allclose(found.test[-1, 0], h.test_score[:, 0, -1], rtol=1e-4)
 
 
 def test_decades_of_a_curve_that_is_known():

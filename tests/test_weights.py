@@ -53,6 +53,7 @@ def test_dominance_and_unevenness_of_known_weights():
     assert unevenness(np.array([0.5, -1]), np.array([0.5, -1])) == 0
     assert unevenness(np.array([2.0]), np.array([0.0])) == 1
     assert unevenness(np.array([3.0]), np.array([1.0])) == pytest.approx(0.5)
+    assert unevenness(np.array([1.0]), np.array([-1.0])) == 1  # they pull against each other
     assert np.isnan(unevenness(np.zeros(2), np.zeros(2)))
 
 
@@ -72,7 +73,7 @@ def test_the_spread_of_ridge_over_bootstraps_is_its_covariances(monkeypatch):
 
 
 def test_steadiness_of_draws_that_are_known(monkeypatch):
-    draws = np.array([[1.0, 1], [3, -1], [2, 1], [2, -1]])  # one steady coefficient, one whose sign is a coin's
+    draws = np.array([[-1.0, 1], [-3, -1], [-2, 1], [-2, -1]])  # one steady coefficient, one whose sign is a coin's
     coefficients = np.stack([draws, draws / 2], axis=1)[..., None]
     monkeypatch.setattr(weights, "DRAWS", 4)
     monkeypatch.setattr(weights, "bootstrap_coefficients", lambda *a, **k: coefficients)

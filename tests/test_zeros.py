@@ -73,7 +73,9 @@ def test_stability_is_one_for_one_set_and_about_zero_for_random_ones():
 def test_a_target_is_half_noise_and_of_the_relevant_features_alone():
     rng = np.random.default_rng(4)
     X, relevant = rng.standard_normal((20_000, 6)), np.array([True, False, True, False, False, False])
-    w = np.linalg.lstsq(X, zeros.make_target(X, relevant, rng))[0]
+    y = zeros.make_target(X, relevant, rng)
+    w = np.linalg.lstsq(X, y)[0]
+    assert (y - X @ w).var() == pytest.approx((X @ w).var(), rel=0.05)
     np.testing.assert_allclose(np.abs(w), relevant, atol=0.05)
 
 

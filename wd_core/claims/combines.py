@@ -50,4 +50,5 @@ CLAIM = Claim(
     more=("circles", "blobs", "spirals", "wine", "iris"),
     lambdas=lambda_path(1e-4, 0.3, 8),
     trial=trial,
+    seeds=30,
 )  # fmt: skip

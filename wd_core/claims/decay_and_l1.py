@@ -56,4 +56,5 @@ CLAIM = Claim(
     more=("iris", "xor", "blobs", "spirals"),
     lambdas=lambda_path(1e-4, 0.3, 8),
     trial=trial,
+    seeds=30,
 )  # fmt: skip

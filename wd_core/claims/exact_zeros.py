@@ -58,4 +58,5 @@ CLAIM = Claim(
     more=("diabetes", "iris", "moons"),
     lambdas=lambda_path(1e-3, 0.3, 6),
     trial=trial,
+    seeds=30,
 )  # fmt: skip

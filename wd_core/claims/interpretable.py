@@ -53,4 +53,5 @@ CLAIM = Claim(
     "mean by the word, and L2 keeps every feature in the model.",
     datasets=("diabetes", "sparse", "breast_cancer", "wine"),
     trial=trial,
+    seeds=30,
 )

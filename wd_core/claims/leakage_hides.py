@@ -44,8 +44,9 @@ CLAIM = Claim(
     "Patterns 2023) find it in studies of seventeen fields; where they repeat some without it, complex models are no "
     "better than logistic regression. A leaked row is a training row: there decay can only raise the loss, so the "
     "more of the test set leaks, the more memorising looks like learning and the less decay seems to be worth.",
-    datasets=("diabetes", "breast_cancer", "iris", "moons"),
-    more=("sparse", "wine"),
+    datasets=("diabetes", "breast_cancer", "wine", "moons"),
+    more=("sparse", "xor", "blobs"),
     lambdas=lambda_path(1e-3, 10, 9),
     trial=trial,
+    seeds=30,
 )  # fmt: skip

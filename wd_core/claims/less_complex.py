@@ -54,4 +54,5 @@ CLAIM = Claim(
     "with the test error. The number of parameters is that of the architecture: L2 sets none to zero.",
     datasets=("diabetes", "sparse", "breast_cancer", "wine"),
     trial=trial,
+    seeds=30,
 )  # fmt: skip

@@ -50,6 +50,7 @@ CLAIM = Claim(
     more=("iris", "xor", "blobs", "diabetes", "sparse"),
     lambdas=(0.0, 1e-3, 1e-2, 1e-1),
     trial=trial,
+    seeds=30,
     article=Article(
         "S2",
         "time of a training (the article: minutes)",

@@ -64,4 +64,5 @@ CLAIM = Claim(
     datasets=("diabetes", "breast_cancer", "wine", "sparse"),
     lambdas=(0.0, 1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 1e-1, 3e-1),
     trial=trial,
+    seeds=30,
 )

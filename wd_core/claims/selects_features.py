@@ -56,4 +56,5 @@ CLAIM = Claim(
     "Nogueira, Sechidis and Brown (*On the stability of feature selection algorithms*, JMLR 2018).",
     datasets=("diabetes", "wine", "breast_cancer", "sparse"),
     trial=trial,
+    seeds=30,
 )  # fmt: skip

@@ -134,13 +134,17 @@ def _path_losses(e: Experiment, job: Job, on_progress: Progress) -> np.ndarray:
 
 
 def _network_losses(e: Experiment, jobs: Sequence[Job], on_progress: Progress) -> list[np.ndarray]:
-    """A job is an experiment on given rows: its judged sets are the validation and the test part."""
-    folds = [e.replace(dataset=_given(e, job), seeds=(job.seed,)) for job in jobs]
+    folds = [as_given(e, job) for job in jobs]
     histories = train_all(folds, on_progress=on_progress, record_at=(0, e.steps))
     return [
         np.array([loss[:, 0, -1] for loss in (h.validation_loss, h.test_loss)[: len(job.judged)]], np.float64)
         for job, h in zip(jobs, histories, strict=True)
     ]
+
+
+def as_given(e: Experiment, job: Job) -> Experiment:
+    """`e` on the rows of a job: its judged sets are the validation and the test part."""
+    return e.replace(dataset=_given(e, job), seeds=(job.seed,))
 
 
 def _given(e: Experiment, job: Job) -> Given:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +12,7 @@ from wd_core.experiment import Experiment
 from wd_core.linear.paths import fit_path
 from wd_core.models import MODELS
 from wd_core.studies.choosing import each_class_first, sizes_of
-from wd_core.studies.fits import Progress, fit_losses, l1_ratio_of, make_job, material
+from wd_core.studies.fits import Job, Progress, as_given, l1_ratio_of, make_job, material
 from wd_core.studies.selection import best_lambda
 from wd_core.training import train_all
 
@@ -20,13 +21,14 @@ SIZES = 4
 
 @dataclass(frozen=True, eq=False)
 class Scarcity:
-    """Losses by the number of training examples; N sizes, S seeds, L λ, the first of them 0."""
+    """By the number of training examples; N sizes, S seeds, L λ, the first of them 0."""
 
     sizes: np.ndarray
     lambdas: np.ndarray
     validation: np.ndarray
+    """(N, S, L) loss, by which λ is chosen"""
     test: np.ndarray
-    """(N, S, L)"""
+    """(N, S, L) accuracy, or R²: a loss without decay may be as large as one likes where classes are separable"""
 
     @property
     def chosen(self) -> np.ndarray:
@@ -35,8 +37,8 @@ class Scarcity:
 
     @property
     def gain(self) -> np.ndarray:
-        """(N, S) by how much the chosen λ lowers the test loss, against λ = 0."""
-        return self.test[:, :, 0] - np.take_along_axis(self.test, self.chosen[..., None], 2)[..., 0]
+        """(N, S) by how much the chosen λ raises the test score, against λ = 0."""
+        return np.take_along_axis(self.test, self.chosen[..., None], 2)[..., 0] - self.test[:, :, 0]
 
 
 def scarce(e: Experiment, on_progress: Progress = lambda share: None) -> Scarcity:
@@ -50,9 +52,24 @@ def scarce(e: Experiment, on_progress: Progress = lambda share: None) -> Scarcit
         order = each_class_first(d.y_train, e.task)
         judged = [(d.X_validation, d.y_validation), (d.X_test, d.y_test)]
         jobs += [make_job(e, (d.X_train[order[:n]], d.y_train[order[:n]]), judged, seed) for n in sizes]
-    losses = np.array(fit_losses(e, jobs, on_progress)).reshape(len(e.seeds), len(sizes), 2, -1)
-    validation, test = np.moveaxis(losses, (2, 1), (0, 1))
+    found = np.array((_linear if MODELS[e.model].linear else _network)(e, jobs, on_progress), float)
+    validation, test = np.moveaxis(found.reshape(len(e.seeds), len(sizes), 2, -1), (2, 1), (0, 1))
     return Scarcity(sizes, np.array(e.lambdas), validation, test)
+
+
+def _linear(e: Experiment, jobs: Sequence[Job], on_progress: Progress) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Of each job validation loss and test score (L,)."""
+    found = []
+    for i, job in enumerate(jobs):
+        path = fit_path(job.X_train, job.y_train, np.array(e.lambdas), l1_ratio=l1_ratio_of(e), task=e.task)
+        found.append((path.loss(*job.judged[0]), path.score(*job.judged[1])))
+        on_progress((i + 1) / len(jobs))
+    return found
+
+
+def _network(e: Experiment, jobs: Sequence[Job], on_progress: Progress) -> list[tuple[np.ndarray, np.ndarray]]:
+    histories = train_all([as_given(e, job) for job in jobs], on_progress=on_progress, record_at=(0, e.steps))
+    return [(h.validation_loss[:, 0, -1], h.test_score[:, 0, -1]) for h in histories]
 
 
 # -------------------------------------------------------------------- how far λ may be off
