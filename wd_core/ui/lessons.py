@@ -272,7 +272,7 @@ def _buttons(lesson: Lesson, i: int, predictions: list[Prediction], value: Predi
 def _end(lesson: Lesson, predictions: list[Prediction]) -> None:
     """What was predicted, what was measured."""
     st.header("How it went", anchor=False)
-    lines = ["| | You said | Measured |", "|---|---|---|"]
+    lines = ["| Question | You said | Measured |", "|---|---|---|"]
     for i, (step, said) in enumerate(zip(lesson.steps, predictions, strict=True)):
         if said is None:
             lines.append(f"| {step.ask} | {NOTHING} | |")

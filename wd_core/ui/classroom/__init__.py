@@ -42,10 +42,13 @@ def begin() -> None:
     found, wrong = read(st.query_params.to_dict())
     for message in wrong:
         st.warning(f"The link says {inert(message)}. That part is left out.", icon=":material/link_off:")
+    bare = set(SIDE) <= set(found.hidden)
+    if st.context.is_embedded:  # a frame on a page of its own; the header's button may still open the side bar
+        st.html(f'<style>[data-testid="stHeader"]{"" if bare else " nav"} {{ display: none; }}</style>')
     if found == PLAIN:
         return
     hidden = [f".st-key-controls-{name}" for name in found.hidden]
-    if set(SIDE) <= set(found.hidden):
+    if bare:
         hidden += ['[data-testid="stSidebar"]', '[data-testid="stExpandSidebarButton"]']
     if hidden:
         st.html(f"<style>{', '.join(hidden)} {{ display: none; }}</style>")
@@ -58,7 +61,7 @@ def begin() -> None:
 
 def offer(has_controls: bool) -> None:
     """The button with which a teacher makes a link of what is seen; not where one presents or embeds."""
-    if room().present or st.query_params.get("embed"):
+    if room().present or st.context.is_embedded:
         return
     if st.button("Make a link for class", icon=":material/school:", type="tertiary", key="class-link"):
         _dialog(has_controls)

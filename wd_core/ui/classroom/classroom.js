@@ -6,7 +6,7 @@ const KEYS = { PageDown: 1, PageUp: -1 }; // what a presenter's remote control s
 function go(direction) {
   const button = document.querySelector(direction > 0 ? ".st-key-lesson-on button" : ".st-key-lesson-back button");
   if (button && !button.disabled) button.click();
-  else if (!button) globalThis.dispatchEvent(new CustomEvent("wdl-step", { detail: direction }));
+  else if (!button) globalThis.dispatchEvent(new globalThis.CustomEvent("wdl-step", { detail: direction }));
 }
 
 export default ({ data, setStateValue }) => {

@@ -1,0 +1,62 @@
+"""A teacher's link in Chromium: made of what is seen, opened by the class, led through by a remote control's keys."""
+
+from urllib.parse import parse_qs, urlsplit
+
+from playwright.sync_api import expect
+
+from tests.browser.lab_page import SMALL
+
+
+def test_a_link_for_class_is_made_of_what_is_seen_and_opens_it(open_lab, server):
+    lab = open_lab(f"{SMALL}&at=0")
+    lab.keys("lambda-range", "End")
+    lab.wait_for_address("at=1")
+    lab.page.get_by_role("button", name="Make a link for class").click()
+    dialog = lab.page.get_by_role("dialog")
+    dialog.get_by_label("First sentence").fill("What is λ = 1?")
+    lab.page.keyboard.press("Tab")
+    dialog.get_by_text("Test data may be revealed").click()
+    link = dialog.locator("code").first
+    expect(link).to_contain_text("cover=1")
+    expect(link).to_contain_text("say=What")
+    expect(dialog.get_by_alt_text("QR code of the link above")).to_be_visible()
+    assert dialog.get_by_alt_text("QR code of the link above").bounding_box()["width"] > 400
+    expect(dialog.locator("code").last).to_contain_text("<iframe")
+    opened = open_lab(link.inner_text().partition("?")[2])
+    assert opened.position()[0] == "λ = 1.0"
+    expect(opened.page.get_by_text("Your link says: “What is λ = 1?”")).to_be_visible()
+    expect(opened.part("reveal")).to_have_count(0)
+    assert opened.address()["cover"] == "1"  # it stays in the address
+
+
+def test_a_presenter_has_one_screen_and_two_keys(open_lab):
+    lab = open_lab(f"{SMALL}&present=1&keep=none&against=l1")
+    readout = lab.part("readout").bounding_box()
+    assert readout["y"] + readout["height"] <= 720
+    for gone in ("stSidebar", "stHeader"):
+        expect(lab.page.get_by_test_id(gone)).to_be_hidden()
+    before = lab.step()
+    lab.page.keyboard.press("PageUp")
+    lab.page.wait_for_function("(n) => Number(new URLSearchParams(location.search).get('step')) < n", arg=before)
+    assert lab.step() < before
+    lab.page.keyboard.press("PageDown")
+    expect(lab.part("epoch-range")).to_have_js_property("value", str(before))
+
+
+def test_a_presenters_keys_lead_through_a_lesson(server, open_page, visit):
+    page = visit(open_page(), f"{server}/lessons?lesson=lambda_does&said=a.a&present=1")
+    for key, step in (("PageDown", "2"), ("PageUp", "1")):
+        page.get_by_test_id("lambda-range").wait_for()
+        page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+        page.keyboard.press(key)
+        expect(page.get_by_text(f"Step {step} of 3")).to_be_visible()
+        assert parse_qs(urlsplit(page.url).query)["present"] == ["1"]
+
+
+def test_inside_another_page_the_lab_is_whole(server, open_page):
+    page = open_page()
+    page.set_content(f'<iframe src="{server}/?embed=true&{SMALL}&keep=none" width="100%" height="700"></iframe>')
+    inside = page.frame_locator("iframe")
+    inside.get_by_test_id("boundary-0").wait_for(timeout=30_000)
+    expect(inside.get_by_test_id("stHeader")).to_be_hidden()
+    expect(inside.get_by_text("Make a link for class")).to_have_count(0)
