@@ -33,6 +33,8 @@ page = st.navigation(
             st.Page("pages/companions.py", title="What goes with decay?"),
         ],
         "Networks": [
+            st.Page("pages/images.py", title="What do networks see?"),
+            st.Page("pages/detection.py", title="Does decay find digits?"),
             st.Page("pages/speech.py", title="Who speaks?"),
             st.Page("pages/grokking.py", title="By heart, or understood?"),
             st.Page("pages/architectures.py", title="Do architectures differ?"),

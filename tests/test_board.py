@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from wd_core.view.board import NOTHING, Axis, Bars, Board, Curves, Heat, Lines, Pictures, Readout, Series, Words
+from wd_core.view.board import NOTHING, Axis, Bars, Board, Curves, Heat, Lines, Pictures, Readout, Scene, Series, Words
 from wd_core.view.picture import unpack
 
 L, K = 5, 3
@@ -67,3 +67,24 @@ def test_a_shape_that_does_not_fit_is_refused_by_name(panel):
 def test_a_readout_that_does_not_fit_is_refused_by_name():
     with pytest.raises(ValueError, match=r"accuracy.*allowed"):
         Board(AXES, [], [Readout("accuracy", np.zeros(K), ("lambda",))]).pack()
+
+
+def test_pictures_may_stand_still_while_their_names_and_frames_move():
+    values, named = np.random.default_rng(0).random((L, 4, 4)), np.arange(L * L).reshape(L, L) % 3  # as many as places
+    still = Pictures(title="Said", values=values, over=("lambda",), captions=("a", "b", "c"), named=named)
+    header, arrays = packed(still)
+    assert arrays["p0.values"].shape == (L, 4, 4)
+    np.testing.assert_array_equal(arrays["p0.named"], named)
+    assert header["panels"][0]["captions"] == ["a", "b", "c"]
+    with pytest.raises(ValueError, match="Said: named"):
+        packed(Pictures(title="Said", values=values, over=("lambda",), captions=("a",), named=named[:2]))
+
+
+def test_a_scene_carries_its_boxes_and_refuses_those_of_other_places():
+    boxes, scores = np.full((L, 2, 2), -1), np.zeros((L, 2))
+    given = {"values": np.zeros((L, 9, 9)), "over": ("lambda",), "scores": scores, "right": scores > 0}
+    header, arrays = packed(Scene(title="Boxes", boxes=boxes, threshold="step", **given))
+    np.testing.assert_array_equal(arrays["p0.boxes"], boxes)
+    assert header["panels"][0]["threshold"] == "step"
+    with pytest.raises(ValueError, match="Boxes: boxes"):
+        packed(Scene(title="Boxes", boxes=boxes[1:], **given))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from wd_core.ui import board
-from wd_core.view.board import Axis, Bars, Board, Curves, Heat, Lines, Pictures, Readout, Series, Words
+from wd_core.view.board import Axis, Bars, Board, Curves, Heat, Lines, Pictures, Readout, Scene, Series, Words
 
 LAMBDAS, STEPS = [0, 0.01, 0.1, 1.0], [0, 10, 100]
 LOSS = np.array([[4.0, 3, 2, 3], [3, 2, 1, 2], [3, 1, 0.5, 2]])  # (steps, λ)
@@ -25,6 +25,11 @@ def message() -> bytes:
             Pictures(title="Filters", values=rng.random((4, 2, 3, 3)), over=("lambda",)),
             Bars(title="Sizes", names=["a", "b"], values=rng.normal(size=(4, 2)), over=("lambda",)),
             Lines(title="Recall", x=np.arange(3.0), series=[Series("one", rng.random((4, 3)))], over=("lambda",)),
+            Pictures(title="Said", values=rng.random((4, 3, 3)), over=("lambda",), captions=["cat", "dog"],
+                     named=np.eye(4), flags=np.eye(4), flag_name="wrong"),
+            Scene(title="Boxes", values=rng.random((4, 20, 20)), over=("lambda",), side=6, threshold="step",
+                  truth=np.full((4, 1, 2), 3), boxes=np.tile([[3, 3], [12, 12], [-1, -1]], (4, 1, 1)),
+                  scores=np.tile([50.0, 5.0, 0.0], (4, 1)), right=np.tile([1, 0, 0], (4, 1))),
             Words(
                 title="Names", items=[[(f"<b>{i}</b>", i > 1)] for i in range(4)], over=("lambda",), flag_name="copied"
             ),
@@ -80,6 +85,31 @@ def test_every_picture_is_put_into_words_that_follow_the_hand(board_page):
     labels = page.locator("canvas[role=img]").evaluate_all("nodes => nodes.map((node) => node.ariaLabel)")
     assert all(labels)
     assert "lowest at 0.10" in labels[0]
+
+
+def said(page, name: str, words: str) -> None:
+    page.wait_for_function(
+        "([name, words]) => document.querySelector(`[data-testid=${name}]`).ariaLabel?.includes(words)",
+        arg=[name, words],
+    )
+
+
+def test_pictures_that_stand_still_have_names_that_follow_the_hand(board_page):
+    page = board_page
+    page.get_by_test_id("lambda-range").press("ArrowRight")
+    said(page, "said", "cat; dog; cat; cat. 1 wrong")
+    page.get_by_test_id("lambda-range").press("ArrowLeft")
+    said(page, "said", "dog; cat; cat; cat. 1 wrong")
+
+
+def test_boxes_are_those_that_reach_the_threshold(board_page):
+    page = board_page
+    page.get_by_test_id("step-range").press("ArrowLeft")
+    said(page, "boxes", "1 boxes, of which 1 found a digit and 0 are false alarms; 1 digits")
+    page.get_by_test_id("step-range").press("ArrowLeft")
+    said(page, "boxes", "2 boxes, of which 1 found a digit and 1 are false alarms")
+    page.get_by_test_id("step-range").press("End")
+    said(page, "boxes", "0 boxes")
 
 
 def test_texts_are_text(board_page):

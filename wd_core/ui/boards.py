@@ -6,13 +6,15 @@ import math
 from collections.abc import Callable, Hashable
 from typing import Any
 
+import numpy as np
 import streamlit as st
 
 from wd_core import workers
+from wd_core.studies.selection import mean_and_error
 from wd_core.ui.board import board_view
 from wd_core.ui.export import csv_button
 from wd_core.ui.shared import Progress, Shelf, progress_in
-from wd_core.view.board import Board
+from wd_core.view.board import Board, Series
 from wd_core.view.picture import unpack_header, with_header
 
 BOUND = {"bind": "query-params", "persist_state": "session"}
@@ -81,3 +83,10 @@ def _is_number(text: str) -> bool:
         return math.isfinite(float(text))
     except ValueError:
         return False
+
+
+def band(name: str, values: np.ndarray, colour: str, dash: str = "validation", log: bool = False) -> Series:
+    """Mean and one standard error over seeds of values (L, S); of their logarithms, and back, if `log`."""
+    mean, error = mean_and_error(np.log(values) if log else values, axis=1)
+    mean, low, high = (np.exp(v) if log else v for v in (mean, mean - error, mean + error))
+    return Series(name, mean, low, high, colour=colour, dash=dash)

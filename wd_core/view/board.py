@@ -255,14 +255,17 @@ class Heat(Panel):
 
 @dataclass(frozen=True, eq=False)
 class Pictures(Panel):
-    """Small pictures (*over, count, height, width): filters, feature maps, examples; 256 levels."""
+    """Small pictures (*over, count, height, width), or (count, height, width) where they stand still: filters, feature
+    maps, examples; 256 levels."""
 
     title: str = ""
     values: np.ndarray = field(default_factory=lambda: np.zeros((1, 1, 1)))
     palette: str = "grey"
     range: tuple[float, float] | None = None
     captions: Sequence[str] | Sequence[Sequence[str]] = ()
-    """A name each, or (places along `over`, flattened) lists of them."""
+    """A name each, or (places along `over`, flattened) lists of them; or all the names there are, see `named`."""
+    named: np.ndarray | None = None
+    """(*over, count): the number in `captions` of each picture's name, at most 255 of them."""
     flags: np.ndarray | None = None
     """(*over, count): framed where True."""
     flag_name: str = ""
@@ -272,10 +275,51 @@ class Pictures(Panel):
         arrays = {"values": _levels(self.values, span, bits=8)}
         if self.flags is not None:
             arrays["flags"] = np.asarray(self.flags, np.uint8)
+        if self.named is not None:
+            arrays["named"] = np.asarray(self.named, np.uint8)
         captions = [c if isinstance(c, str) else list(c) for c in self.captions]
         header = self.base("pictures", self.title) | {
             "palette": self.palette, "range": span, "shape": list(self.values.shape[-3:]), "captions": captions,
             "flag_name": self.flag_name,
+        }  # fmt: skip
+        return header, arrays
+
+
+@dataclass(frozen=True, eq=False)
+class Scene(Panel):
+    """A picture (*over, height, width), grey from 0 to 1, with what was found in it: shares over it, or boxes."""
+
+    title: str = ""
+    values: np.ndarray = field(default_factory=lambda: np.zeros((1, 1)))
+    shares: np.ndarray | None = None
+    """(*over, rows, columns) from 0 to 1, drawn over the picture, each in the middle of its window."""
+    step: int = 1
+    """Pixels from one window to the next."""
+    side: int = 12
+    """Pixels of a window, and of a box."""
+    truth: np.ndarray | None = None
+    """(*over, count, 2) row and column of the upper left corners of what is there."""
+    boxes: np.ndarray | None = None
+    """(*over, count, 2) as `truth`; −1 for no more."""
+    scores: np.ndarray | None = None
+    """(*over, count) from 0 to 1."""
+    right: np.ndarray | None = None
+    """(*over, count) whether the box has found something."""
+    threshold: str = ""
+    """Key of the axis whose value a box's score must reach."""
+
+    def parts(self) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+        arrays = {"values": _levels(self.values, (0.0, 1.0), bits=8)}
+        if self.shares is not None:
+            arrays["shares"] = _levels(self.shares, (0.0, 1.0), bits=8)
+        for name in ("truth", "boxes"):
+            if (corners := getattr(self, name)) is not None:
+                arrays[name] = np.asarray(corners, np.int16)
+        if self.scores is not None and self.right is not None:
+            arrays |= {"scores": np.asarray(self.scores, np.float32), "right": np.asarray(self.right, np.uint8)}
+        header = self.base("scene", self.title) | {
+            "shape": list(self.values.shape[-2:]), "step": self.step, "side": self.side, "threshold": self.threshold,
+            "windows": [] if self.shares is None else list(self.shares.shape[-2:]),
         }  # fmt: skip
         return header, arrays
 
@@ -422,6 +466,8 @@ def _check(panel: Panel, header: dict[str, Any], arrays: dict[str, np.ndarray], 
     lead = tuple(sizes[key] for key in panel.over)
     for name, array in arrays.items():
         fixed = name in ("best", "points", "labels") or name.startswith(("x", "mark"))  # may stand still
+        if header["kind"] == "pictures" and name == "values" and array.ndim == 3:
+            continue
         if array.shape[: len(lead)] != lead and not (fixed and array.ndim <= 2):
             raise ValueError(f"panel {header['title']}: {name} of shape {array.shape}; allowed: {lead} first")
     if header["kind"] == "curves":

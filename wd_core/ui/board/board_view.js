@@ -12,10 +12,11 @@ import { formText, Heat, Pictures } from "./heat.js";
 import { Plane } from "./plane.js";
 import { Rows } from "./rows.js";
 import { nearestNotch, placeText } from "./scales.js";
+import { Scene } from "./scene.js";
 import { Sketch } from "./sketch.js";
 import { Words } from "./words.js";
 
-const KINDS = { curves: Curves, lines: Lines, heat: Heat, pictures: Pictures, bars: Bars, words: Words, rows: Rows, plane: Plane, sketch: Sketch };
+const KINDS = { curves: Curves, lines: Lines, heat: Heat, pictures: Pictures, bars: Bars, words: Words, rows: Rows, plane: Plane, sketch: Sketch, scene: Scene };
 const SHARES = { full: 1, half: 2, third: 3 };
 const GAP = 24;
 const NARROW = 620;
@@ -294,7 +295,7 @@ export class BoardView extends Stage {
     if (!this.layout || !this.width) return;
     const { cube, state } = this;
     for (const [i, panel] of cube.panels.entries()) {
-      const seen = [...panel.over, ...(panel.control || []), ...Object.keys(panel.sets || {})].map((key) => state[key]).join();
+      const seen = [...panel.over, ...(panel.control || []), ...(panel.threshold ? [panel.threshold] : []), ...Object.keys(panel.sets || {})].map((key) => state[key]).join();
       if (this.drawn[i] !== seen) {
         if (panel.list) Words.draw(this, panel, state);
         else panel.kindOf.draw(this, panel, state);

@@ -28,7 +28,8 @@ function readPanel(panel, i, header, arrays, sizes) {
   for (const [name, { shape }] of Object.entries(header.arrays)) {
     if (!name.startsWith(`p${i}.`)) continue;
     const field = name.slice(`p${i}.`.length);
-    const still = shape.length < lead || !panel.over.every((key, d) => shape[d] === sizes[key]) || (lead > 0 && shape.length === 1 && field === "x") || STILL.has(field);
+    const picture = panel.kind === "pictures" && field === "values" && shape.length === 3; // the same pictures everywhere
+    const still = picture || shape.length < lead || !panel.over.every((key, d) => shape[d] === sizes[key]) || (lead > 0 && shape.length === 1 && field === "x") || STILL.has(field);
     const inner = (still ? shape : shape.slice(lead)).reduce((product, size) => product * size, 1);
     fields[field] = { data: arrays[name], still, inner };
   }

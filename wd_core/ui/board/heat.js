@@ -138,6 +138,11 @@ function colourBar(view, panel, colour) {
   for (const share of [0, 0.5, 1]) text(ctx, label(low + share * (high - low)), x + 14, Math.max(box.y + 5, Math.min(box.y + box.h - 4, box.y + box.h * (1 - share))), "left", "middle");
 }
 
+function captionsOf(panel, state) {
+  if (panel.has("named")) return Array.from(panel.raw("named", state), (i) => panel.captions[i]);
+  return Array.isArray(panel.captions[0]) ? panel.captions[panel.place(state)] : panel.captions;
+}
+
 export const Pictures = {
   box: (view, panel, width, height) => ({ x: 0, y: 2, w: width, h: height - 4 }),
   // As many columns as make the pictures largest.
@@ -157,7 +162,7 @@ export const Pictures = {
     setFont(ctx, view);
     const { size, columns, caption } = Pictures.grid(view, panel);
     const colour = paletteOf(view, panel.palette), shares = panel.shares("values", state);
-    const captions = Array.isArray(panel.captions[0]) ? panel.captions[panel.place(state)] : panel.captions;
+    const captions = captionsOf(panel, state);
     const flags = panel.has("flags") ? panel.raw("flags", state) : null;
     for (let i = 0; i < count; i++) {
       const x0 = box.x + (i % columns) * (size * w + 4) + 2, y0 = box.y + Math.floor(i / columns) * (size * h + caption + 3) + 2;
@@ -175,7 +180,7 @@ export const Pictures = {
     }
   },
   describe(view, panel, state) {
-    const captions = Array.isArray(panel.captions[0]) ? panel.captions[panel.place(state)] : panel.captions;
+    const captions = captionsOf(panel, state);
     const flags = panel.has("flags") ? panel.raw("flags", state) : [];
     const flagged = panel.flag_name ? ` ${Array.from(flags).filter(Boolean).length} ${panel.flag_name}.` : "";
     return `${panel.title}: ${panel.shape[0]} pictures. ${captions.slice(0, 24).join("; ")}.${flagged}`;
