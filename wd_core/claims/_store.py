@@ -80,6 +80,7 @@ def fill(
     goes_on = bool(content.get("to do")) and content.get("command") == command
     first = content["to do"] if goes_on else wanted if everything else []
     to_do = [name for name in wanted if name in first or name in out_of_date(content, seeds)]
+    digests = {name: digest(name) for name in to_do}  # now: whoever edits a file meanwhile is not who is running
     failed = []
     if goes_on:
         say(f"Going on with {len(to_do)} claims of a run that was stopped.")
@@ -93,7 +94,7 @@ def fill(
             failed.append(name)
             continue
         seconds = round(time.monotonic() - start, 1)
-        content["claims"][name] = {"digest": digest(name), "date": _now(), "seconds": seconds, **result.to_json()}
+        content["claims"][name] = {"digest": digests[name], "date": _now(), "seconds": seconds, **result.to_json()}
         _write(file, content, command, to_do[i + 1 :] + failed)
         say(f"{CLAIMS[name].number:>3} {name}: {result.verdict} ({seconds:g} s)")
     return failed

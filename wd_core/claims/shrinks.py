@@ -3,15 +3,14 @@
 import numpy as np
 
 from wd_core.claims._claim import Article, Claim, Part, Progress, Setting, Trial, lab
-from wd_core.claims._networks import ARTICLE_LAMBDAS, CLASSIFICATION, network
-from wd_core.training import train_all
+from wd_core.claims._networks import ARTICLE_LAMBDAS, CLASSIFICATION, ends, network
 
 STEPS = ("none to least λ", "least to middle λ", "middle to largest λ")
 
 
 def trial(s: Setting, on_progress: Progress) -> Trial:
     e = network(s, "20 % wrong labels").replace(lambdas=(0.0, *s.lambdas))
-    (h,) = train_all([e], on_progress=on_progress)
+    (h,) = ends([e], on_progress)
     size = np.abs(h.weights[:, :, -1, h.weight_mask]).mean(-1).astype(float)
     differences = {name: 100 * (size[i] - size[i + 1]) / size[i] for i, name in enumerate(STEPS)}
     return Trial(differences, {f"λ = {lam:g}": size[i] for i, lam in enumerate(e.lambdas)}, lab(e, s.lambdas[-1]))

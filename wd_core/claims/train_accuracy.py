@@ -1,15 +1,14 @@
 """Training accuracy rises with λ."""
 
 from wd_core.claims._claim import POINTS_MARGIN, Article, Claim, Part, Progress, Setting, Trial, lab, points
-from wd_core.claims._networks import ARTICLE_LAMBDAS, CLASSIFICATION, network
-from wd_core.training import train_all
+from wd_core.claims._networks import ARTICLE_LAMBDAS, CLASSIFICATION, ends, network
 
 NORMALISED = "least to largest λ, batch norm"
 
 
 def trial(s: Setting, on_progress: Progress) -> Trial:
     e = network(s)
-    plain, normalised = train_all([e, e.replace(norm="batch")], on_progress=on_progress)
+    plain, normalised = ends([e, e.replace(norm="batch")], on_progress)
     score, other = points(plain.train_score[:, :, -1]), points(normalised.train_score[:, :, -1])
     return Trial(
         {
