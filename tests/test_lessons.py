@@ -15,7 +15,7 @@ from wd_core.lessons import LESSONS
 from wd_core.lessons._sheet import sheet
 from wd_core.lessons.base import LETTERS, Choice, Draw, Measured, Pick, Step, where_lowest
 from wd_core.view.board import Axis, Board, Sketch
-from wd_core.view.lesson import lesson_board, levels_of, sketch_board
+from wd_core.view.lesson import colours, lesson_board, levels_of, sketch_board
 from wd_core.view.picture import unpack, unpack_header
 
 STEPS = {f"{lesson.name}-{i + 1}": step for lesson in LESSONS.values() for i, step in enumerate(lesson.steps)}
@@ -232,6 +232,15 @@ def test_a_picked_lambda_is_marked_beside_the_measured_one():
     assert [int(arrays[f"p0.mark{i}"]) for i in (0, 1)] == [1, measured.answer]
     header, _ = unpack_header(lesson_board(step, arms, measured.answer, measured).pack())
     assert [mark["label"] for mark in header["panels"][0]["marks"]] == ["you and measured"]
+
+
+def test_a_penalty_has_its_colour_where_that_tells_the_arms_apart():
+    assert colours(histories("l1_or_l2-1")) == ["l1", "l2"]
+    assert colours(histories("adam_decay-1")) == ["l2", "decoupled"]
+    assert colours(histories("exact_zeros-2"))[0] == "l1"
+    for name in STEPS:
+        found = colours(histories(name))
+        assert len(set(found)) == len(found) == len(STEPS[name].arms)
 
 
 def test_arms_with_different_lambdas_are_refused():

@@ -62,7 +62,7 @@ LESSON = Lesson(
             why="w − η(g + λw) is (1 − ηλ)w − ηg: one update in two notations.",
             expect="Two names suggest two things. Here they are one, which is why the names got mixed up.",
             shows=("norm", "validation"),
-            look="The two lines lie on each other.",
+            look="Look for the second line.",
         ),
         Step(
             ask="The same with Adam, λ = 0.07. Beside the step, the weights end…",
@@ -80,7 +80,7 @@ LESSON = Lesson(
             "gradients are small; beside the step it only multiplies the weights by 1 − ηλ.",
             expect="“It is the same formula” was right a minute ago. Adam rescales whatever goes through the gradient.",
             shows=("norm", "validation"),
-            look="Drag λ: one line falls much earlier than the other.",
+            look="Drag λ: which line falls first?",
         ),
         Step(
             ask="The lines are those of λ in the objective. Where will validation loss be lowest for decay beside the "

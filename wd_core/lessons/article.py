@@ -118,4 +118,5 @@ LESSON = Lesson(
             look="The bands are one standard error of the mean over 15 seeds; single seeds spread four times as wide.",
         ),
     ),
+    next_page=("pages/docket.py", "Which claims hold?"),
 )

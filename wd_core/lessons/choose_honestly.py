@@ -109,7 +109,7 @@ LESSON = Lesson(
             expect="The computer says one number, so it looks like a property of the moons. It is a measurement, with "
             "an error.",
             shows=("chosen", "losses"),
-            look="The bars say how many took each λ. Where they are many, the valley is flat.",
+            look="The bars say how many took each λ. How flat is the valley there?",
         ),
         Step(
             ask="Someone takes the λ of lowest test loss and reports that loss. Against choosing by validation and "

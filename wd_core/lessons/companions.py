@@ -97,7 +97,7 @@ LESSON = Lesson(
             expect="Gains seem to add up: two good things, twice as good. They add up only where they do different "
             "work.",
             shows=("stopped", "losses"),
-            look="The line of runs that stop early is nearly flat in λ.",
+            look="Compare how much each of the two lines falls as λ grows.",
             every_step=True,
         ),
         Step(
@@ -111,8 +111,8 @@ LESSON = Lesson(
             "changes nothing behind it; only the last layer's weights still shrink what comes out.",
             expect="λ crushes the weights, so the function should be crushed. Behind a normalisation size and function "
             "are two things.",
-            shows=("train", "norm", "boundary"),
-            look="Drag λ to the right-hand end: the weights are small, the boundary is there.",
+            shows=("norm", "boundary"),
+            look="Drag λ to the right-hand end: how small are the weights, and is there a boundary?",
         ),
     ),
     next_page=("pages/companions.py", "What goes with decay?"),

@@ -93,7 +93,7 @@ LESSON = Lesson(
             expect="“L1 gives zeros” is in every textbook, and of the objective it is true. Many training scripts add "
             "λ·sum|w| to the loss and wait for zeros in vain.",
             shows=("zeros", "validation"),
-            look="Both lines have the same objective. Only one of them lands.",
+            look="Both lines have the same objective. Which of them lands on zeros?",
         ),
         Step(
             ask="Which weights does L1 set to zero?",

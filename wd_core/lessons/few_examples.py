@@ -66,7 +66,7 @@ LESSON = Lesson(
             expect="More data look like more work for a regulariser. They are one: every further example makes "
             "learning by heart harder.",
             shows=("test_only", "validation"),
-            look="At λ = 0, on the left, the lines are furthest apart.",
+            look="Compare the lines at λ = 0, on the left, and at their lowest points.",
         ),
         Step(
             ask="The lines are those of 40 examples. Where will validation loss be lowest with 400?",
@@ -97,7 +97,7 @@ LESSON = Lesson(
             "learn each of them by heart.",
             expect="Wrong labels are the textbook's reason for decay, so without them it seems to have none.",
             shows=("validation", "test_only"),
-            look="Both lines have a valley; how deep is each?",
+            look="How deep is the valley of each line?",
         ),
     ),
     next_page=("pages/lab.py", "the Lab: try 1000 clean examples with little noise"),

@@ -68,7 +68,7 @@ LESSON = Lesson(
             expect="18 inputs say nothing, so their weights should be zero. They get small, but each still fits a bit "
             "of noise.",
             shows=("zeros", "validation"),
-            look="Drag λ: the L2 line stays on the floor.",
+            look="Drag λ: which of the two lines leaves the floor?",
         ),
         Step(
             ask="Which penalty predicts new points of the circles better, each at its own λ?",

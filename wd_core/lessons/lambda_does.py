@@ -105,7 +105,7 @@ LESSON = Lesson(
             expect="“It learns the pattern, not the noise” is tempting, for most points are right. But nothing in the "
             "loss says which labels are right.",
             shows=("learned", "boundary"),
-            look="Drag λ from 0 to the right and watch the islands go.",
+            look="Drag λ from 0 to the right and watch the islands.",
         ),
     ),
     next_page=("pages/lab.py", "the Lab, with every setting free"),

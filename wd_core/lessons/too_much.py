@@ -87,7 +87,7 @@ LESSON = Lesson(
             "limit is no boundary at all.",
             shows=("losses", "boundary"),
             given=("losses",),
-            look="Take λ to the right-hand end: the plane turns into one colour.",
+            look="Take λ to the right-hand end and watch the plane.",
         ),
         Step(
             ask="Now 40 examples in all instead of 120. Where will validation loss be lowest?",

@@ -18,7 +18,7 @@ from wd_core.view.board import Plane as PlanePanel
 from wd_core.view.picture import plane_of
 
 Histories = Mapping[str, History]
-COLOURS = ("l2", "decoupled", "elastic", "l1")
+OTHERS = ("l2", "decoupled", "elastic", "l1")
 HEIGHT = 230
 PARTS = ("train", "validation")
 NAMES = {"train": "training", "validation": "validation", "test": "test"}
@@ -73,13 +73,21 @@ def levels_of(board: Board, place: Mapping[str, object]) -> tuple[int, ...] | No
 # -------------------------------------------------------------------- panels
 
 
+def colours(histories: Histories) -> list[str]:
+    """A colour for each arm: its penalty's or its decay's, as everywhere, where that tells the arms apart."""
+    own = ["decoupled" if h.experiment.decay == "decoupled" else h.experiment.penalty for h in histories.values()]
+    if len(set(own)) == len(own):
+        return own
+    return [own[0], *(name for name in OTHERS if name != own[0])][: len(own)]
+
+
 def _arm_series(histories: Histories, what: str, dash: str, name: str) -> list[Series]:
     """Mean and one standard error over seeds, of every arm."""
     found = []
-    for i, (arm, h) in enumerate(histories.items()):
+    for colour, (arm, h) in zip(colours(histories), histories.items(), strict=True):
         mean, error = mean_and_error(ends(h, what), axis=1)
         title = name if len(histories) == 1 else f"{arm}: {name}"
-        found.append(Series(title, mean, mean - error, mean + error, colour=COLOURS[i], dash=dash))
+        found.append(Series(title, mean, mean - error, mean + error, colour=colour, dash=dash))
     return found
 
 
@@ -127,9 +135,11 @@ def _inputs(histories: Histories) -> list[Panel]:
 def _over_seeds(histories: Histories, title: str, values: Mapping[str, np.ndarray], y_label: str, top: float | None):
     """Curves of one number a run, (L, S) an arm."""
     series = []
+    tints = colours(histories)
+    tints += [name for name in OTHERS if name not in tints]  # where one arm has several lines
     for i, (arm, v) in enumerate(values.items()):
         mean, error = mean_and_error(v, axis=1)
-        series.append(Series("" if len(values) == 1 else arm, mean, mean - error, mean + error, colour=COLOURS[i]))
+        series.append(Series("" if len(values) == 1 else arm, mean, mean - error, mean + error, colour=tints[i]))
     limit = top or 1.1 * max(float(np.nanmax(v.mean(1))) for v in values.values()) or 1.0
     return [Curves(title=title, series=series, height=HEIGHT, range=(0.0, limit), y_label=y_label)]
 
