@@ -7,8 +7,10 @@ from streamlit.testing.v1 import AppTest
 
 from wd_core import lambda_path, workers
 from wd_core.datasets import DATASETS
+from wd_core.models import MODELS
 from wd_core.ui.controls import DEFAULT, longer_path
 from wd_core.view.picture import unpack
+from wd_core.view.planes import drawable
 from wd_core.view.scene import Scene
 
 SMALL = "n_samples=40&hidden=4&steps=20&lambdas=0.001~1.0~4&seeds=0~2"
@@ -117,6 +119,21 @@ def test_choosing_a_data_set_gives_what_its_short_link_gives(dataset):
         assert not app.exception
         assert scene(app) == Scene.from_query(f"dataset={dataset}")
         assert header(lab(f"dataset={dataset}"))["id"] == header(app)["id"]
+
+
+@pytest.mark.parametrize("dataset", DATASETS)
+def test_every_model_that_the_lab_offers_is_one_click(dataset):
+    source = DATASETS[dataset]
+    offered = [name for name, model in MODELS.items() if model.fits(source) and drawable(name, source)]
+    app = lab(f"{SMALL}&dataset={dataset}&model={offered[0]}")
+    for model in offered:
+        box = widget(app, "selectbox", "Model")
+        assert len(box.options) == len(offered)
+        box.set_value(model).run()
+        assert not [*app.exception, *app.error, *app.warning], model
+        e = Scene.from_query(header(app)["query"]).experiment
+        assert (e.dataset, e.model) == (dataset, model)
+        assert len(e.hidden) == (MODELS[model].depth or 1)
 
 
 def test_a_data_set_comes_back_as_it_was_left():

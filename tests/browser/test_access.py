@@ -7,7 +7,6 @@ from playwright.sync_api import expect
 
 from tests.browser.lab_page import SMALL
 from wd_core.datasets import DATASETS
-from wd_core.models import MODELS
 from wd_core.models.base import task_of
 
 SIZES = {"desktop": (1440, 900), "projector": (1280, 720), "phone": (390, 844)}
@@ -179,22 +178,14 @@ def test_a_window_that_changes_its_size_never_shows_an_empty_view(open_lab):
     assert lab.blanks() == 0
 
 
-TAKE_LONG = {"rnn", "gru", "transformer"}
-"""Their openings take up to a minute of two cores each; tests/test_networks.py trains and pictures them in small."""
-
-
 @pytest.mark.parametrize("task", ["binary", "multiclass", "regression"])
-def test_every_data_set_is_drawn_with_every_model(open_lab, task):
+def test_every_data_set_is_chosen_without_a_blank(open_lab, task):
     first, *others = [name for name, dataset in DATASETS.items() if task_of(dataset.n_classes) == task]
-    lab = open_lab(f"{SMALL}&n_samples=120&dataset={first}&model=mlp")
+    lab = open_lab(f"{SMALL}&dataset={first}")
     lab.watch_for_blanks()
-    for name in (first, *others):
-        if name != first:
-            lab.choose("Data", DATASETS[name].title)
-            lab.wait_for_experiment(dataset=name)
-        for model in [m.name for m in MODELS.values() if m.fits(DATASETS[name]) and m.name not in TAKE_LONG]:
-            lab.choose("Model", MODELS[model].title)
-            lab.wait_for_experiment(dataset=name, model=model)
-            assert lab.colours("boundary-0") > 10, f"{name}, {model}"
+    for name in others:
+        lab.choose("Data", DATASETS[name].title)
+        lab.wait_for_experiment(dataset=name)
+        assert lab.colours("boundary-0") > 10, name
     expect(lab.page.get_by_test_id("stException")).to_have_count(0)
     assert lab.blanks() == 0

@@ -5,13 +5,14 @@ import base64
 import numpy as np
 import pytest
 
-from tests.test_picture_evaluated import POINTS, cases
+from tests.test_picture_evaluated import POINTS, SMALL, cases
 from wd_core import train
 from wd_core.datasets import DATASETS
+from wd_core.models import MODELS
 from wd_core.ui.live import script, stylesheet
 from wd_core.view import picture
 from wd_core.view.picture import make_picture, unpack
-from wd_core.view.planes import make_plane
+from wd_core.view.planes import drawable, make_plane
 
 PAGE = """<!doctype html><style>body {{ margin: 0; width: 1000px; font-family: sans-serif; }} {css}</style>
 <main></main><script type="module">{script}
@@ -81,6 +82,17 @@ def test_the_drawn_field_is_what_the_model_predicts(drawn):
         found, wanted, size = compared(e, choice, drawn)
         np.testing.assert_allclose(found, wanted, rtol=0, atol=1 / 255, err_msg=e.to_query())
         assert size == POINTS or size > 30_000, "at rest there is a point a pixel"
+
+
+def test_what_sees_pixels_is_drawn_from_a_grid(drawn):
+    others = [(d, m) for d in DATASETS.values() for m in MODELS.values() if m.fits(d) and drawable(m.name, d)]
+    others = [(d, m) for d, m in others if "rows" not in m.takes]
+    assert len(others) >= 8
+    for dataset, model in others:
+        e = SMALL.replace(dataset=dataset.name, model=model.name, hidden=(4,) * (model.depth or 1), steps=20)
+        found, wanted, _ = compared(e, "auto", drawn)
+        assert np.ptp(wanted) > 0
+        assert np.median(np.abs(found - wanted)) < 1 / 255, e.to_query()
 
 
 @pytest.mark.parametrize("number", [0, 40, 80])

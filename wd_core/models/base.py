@@ -36,6 +36,8 @@ class Model:
     """True where even two classes get a score each (softmax) instead of one logistic score."""
     takes: tuple[str, ...] = ("rows",)
     """The forms of an example that it can see, see `datasets`: rows, image, sequence, tokens."""
+    depth: int | None = None
+    """How many numbers `hidden` has; None: as many as one likes."""
 
     def fits(self, source: Dataset) -> bool:
         """Whether it does the task of this data set, and can see its examples."""

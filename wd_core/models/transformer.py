@@ -25,7 +25,7 @@ def layers(experiment: Experiment, inputs: tuple[int, ...], outputs: int) -> lis
     norms of its own; the experiment's normalisation is of the mean over frames, before the scores.
     """
     e = experiment
-    if len(e.hidden) != 2:
+    if len(e.hidden) != MODEL.depth:
         said = ",".join(map(str, e.hidden))
         raise ValueError(f"hidden={said}: allowed for a transformer: two, its width and the units of its MLP")
     (width, units), symbols = e.hidden, e.form.symbols
@@ -58,5 +58,5 @@ def layers(experiment: Experiment, inputs: tuple[int, ...], outputs: int) -> lis
 
 
 MODEL = Model(
-    "transformer", "Transformer", ("regression", "binary", "multiclass"), layers, order=70, takes=SEQUENCES
+    "transformer", "Transformer", ("regression", "binary", "multiclass"), layers, order=70, takes=SEQUENCES, depth=2
 )

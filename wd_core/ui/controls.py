@@ -279,9 +279,12 @@ def _model(dataset: Dataset) -> dict[str, Any]:
     name = st.selectbox("Model", fitting, format_func=lambda n: MODELS[n].title, key="model", **KEEP)
     hidden = tuple(state[f"units {i}"] for i in range(state["layers"]))
     if not MODELS[name].linear:
-        layers = st.segmented_control(
-            "Hidden layers", [1, 2, 3, 4], key="layers", required=True, width="stretch", **KEEP
-        )
+        if depth := MODELS[name].depth:
+            layers = state["layers"] = depth
+        else:
+            layers = st.segmented_control(
+                "Hidden layers", [1, 2, 3, 4], key="layers", required=True, width="stretch", **KEEP
+            )
         units = [
             column.number_input(f"Units, layer {i + 1}", 1, 64, key=f"units {i}", **KEEP)
             for row in range(0, layers, 2)
