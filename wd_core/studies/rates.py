@@ -10,7 +10,6 @@ import numpy as np
 from wd_core.experiment import Experiment
 from wd_core.history import History
 from wd_core.studies.diagnostics import largest_curvature
-from wd_core.studies.evidence import Paired
 from wd_core.training import train_all
 
 Progress = Callable[[float], None]
@@ -109,13 +108,6 @@ def interaction_share(values: np.ndarray) -> float:
     left = centred - centred.mean(0) - centred.mean(1, keepdims=True)
     total = np.square(centred).sum()
     return float(np.square(left).sum() / total) if total > 1e-12 * values.size else np.nan
-
-
-def mean_interval(values: np.ndarray, log: bool = False) -> tuple[float, float, float]:
-    """Mean over seeds and the ends of its t interval; of the logarithms, and back, if `log`."""
-    paired = Paired(np.log(values) if log else values)
-    found = (paired.mean, *paired.interval)
-    return tuple(float(np.exp(v)) for v in found) if log else found  # type: ignore[return-value]
 
 
 def experiments_of(base: Experiment, rival: Rival, seeds: Sequence[int]) -> list[Experiment]:

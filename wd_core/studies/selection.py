@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from wd_core.studies.evidence import Paired
+
 
 def mean_and_error(losses: np.ndarray, axis: int) -> tuple[np.ndarray, np.ndarray]:
     """Mean over runs and its standard error, sd / √n; the error of a single run is NaN: unknown, not zero."""
@@ -102,18 +104,12 @@ def regret(losses: np.ndarray, chosen: np.ndarray) -> np.ndarray:
     return at - np.nanmin(losses, axis=1)
 
 
-def interval(values: np.ndarray, level: float = 0.95) -> tuple[float, float, float]:
-    """Mean of values (S,), one a seed, and the ends of its bootstrap interval; NaN ends where fewer than 3 are known.
+def interval(values: np.ndarray, log: bool = False) -> tuple[float, float, float]:
+    """Mean of values (S,), one a seed, and the ends of its 95 % t interval; of the logarithms, and back, if `log`.
 
-    For paired differences give the differences. Percentile bootstrap (Efron & Tibshirani 1993, §13.3), with a fixed
-    stream, so that the same numbers give the same interval.
+    For paired differences give the differences: the interval is then the one by which verdicts are reached, see
+    `evidence.Paired`. Values that are not finite are left out; NaN ends where fewer than two are known.
     """
-    from scipy.stats import bootstrap
-
-    known = values[np.isfinite(values)]
-    if len(known) < 3:
-        return (float(known.mean()) if len(known) else np.nan), np.nan, np.nan
-    ends = bootstrap(
-        (known,), np.mean, confidence_level=level, n_resamples=4000, method="percentile", rng=np.random.default_rng(0)
-    ).confidence_interval
-    return float(known.mean()), float(ends.low), float(ends.high)
+    paired = Paired(np.log(values) if log else values)
+    found = (paired.mean, *paired.interval)
+    return tuple(float(np.exp(v)) for v in found) if log else found  # type: ignore[return-value]

@@ -16,6 +16,7 @@ from wd_core.models import MODELS
 from wd_core.models.base import task_of
 from wd_core.studies import choosing
 from wd_core.studies.choosing import Curves
+from wd_core.studies.evidence import Paired
 from wd_core.studies.fits import lambda_grid
 from wd_core.studies.selection import interval
 from wd_core.ui.board import board_view
@@ -178,6 +179,5 @@ def said(values: np.ndarray) -> str:
 
 
 def compared(values: np.ndarray, more: str, less: str, same: str) -> str:
-    """The verdict that the 95 % interval of paired differences allows, in one of three wordings."""
-    _, low, high = interval(np.asarray(values, float))
-    return more if low > 0 else less if high < 0 else same
+    """The verdict that the 95 % t interval of differences, paired by seed, allows, in one of three wordings."""
+    return {"holds": more, "fails": less}.get(Paired(values).verdict, same)

@@ -17,7 +17,7 @@ from wd_core.ui import translator
 from wd_core.ui.choosing import Setting, board_at, chart, compared, demonstration, made, said
 from wd_core.ui.export import csv_button
 
-INTERVALS = "Brackets: 95 % bootstrap intervals over seeds, paired by seed."
+INTERVALS = "Brackets: 95 % t intervals over seeds; those of differences are paired by seed."
 END_NAMES = {"high": "upper", "low": "lower"}
 
 

@@ -94,7 +94,7 @@ def together() -> None:
     if "batch norm" not in results["clean"]:
         st.caption("Batch norm is left out: this data set opens with a model that has no hidden layer to normalise.")
     st.caption(
-        "Interaction: (both − companion) − (decay − none), paired by seed, with its 95 % bootstrap interval. Below "
+        "Interaction: (both − companion) − (decay − none), paired by seed, with its 95 % t interval. Below "
         "zero the two do part of the same work; at zero their effects add up. λ is chosen for each arm and each seed "
         "by validation loss; the test part is looked at once, at that λ. L1: “both” is the elastic net, ρ = ½. Early "
         "stopping keeps the recorded step of least validation loss. Dropout 0.2, noise of standard deviation 0.2."
@@ -178,7 +178,7 @@ def rival() -> None:
     show_board("early-stopping", setting, partial(_rival, setting, results))
     st.caption(
         "Early stopping keeps, for each run, the recorded step of least validation loss. Gains in test "
-        f"{setting.score} over λ = 0 at the last step, {len(SEEDS)} seeds, 95 % bootstrap intervals; λ chosen by "
+        f"{setting.score} over λ = 0 at the last step, {len(SEEDS)} seeds, 95 % t intervals; λ chosen by "
         "validation."
     )
 
@@ -236,7 +236,7 @@ def layers() -> None:
     show_board("layers", (setting, labels), partial(_layers, setting, labels), "Training every arm")
     st.caption(
         f"Each arm decays only what its name says, at the same λ; gains in test {setting.score} over λ = 0, "
-        f"{len(SEEDS)} seeds, 95 % bootstrap intervals, λ chosen by validation for each arm."
+        f"{len(SEEDS)} seeds, 95 % t intervals, λ chosen by validation for each arm."
     )
 
 

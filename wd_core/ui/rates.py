@@ -11,7 +11,8 @@ from wd_core.datasets import DATASETS
 from wd_core.experiment import Experiment
 from wd_core.figures.style import lambda_text, number_text
 from wd_core.studies import rates
-from wd_core.studies.rates import RIVALS, RateMap, mean_interval
+from wd_core.studies.rates import RIVALS, RateMap
+from wd_core.studies.selection import interval
 from wd_core.ui.boards import BOUND, result_of, show_board
 from wd_core.view.board import Axis, Board, Heat, Plane, Readout
 from wd_core.view.picture import plane_of
@@ -172,7 +173,7 @@ def _place(lrs: np.ndarray, lr: np.ndarray) -> np.ndarray:
 def _words(name: str, m: RateMap) -> str:
     i, j = m.best
     best, early = m.capped().mean(-1)[i, j], m.capped("stopped_loss").mean(-1).min()
-    mean, low, high = mean_interval(m.interaction)
+    mean, low, high = interval(m.interaction)
     gone = float(np.isnan(m.loss).mean())
     on_the_edge = i in (0, len(m.lrs) - 1) or j in (0, len(m.lambdas) - 1)
     share = f"{100 * mean:.0f} % [{100 * max(low, 0):.0f}, {100 * min(high, 1):.0f}]"
@@ -191,9 +192,9 @@ def _measured(maps: dict[str, RateMap]) -> str:
         "|---|---:|---:|",
     ]
     for name, m in maps.items():
-        share = "{:.0f} % [{:.0f}, {:.0f}]".format(*100 * np.clip(mean_interval(m.interaction), 0, 1))
+        share = "{:.0f} % [{:.0f}, {:.0f}]".format(*100 * np.clip(interval(m.interaction), 0, 1))
         scale = m.timescale
-        known = None if scale is None else mean_interval(scale, log=True)
+        known = None if scale is None else interval(scale, log=True)
         epochs = "not of this kind" if known is None else "{} [{}, {}]".format(*(number_text(v) for v in known))
         lines.append(f"| {name} | {share} | {epochs} |")
     return "\n".join(lines)
