@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.test_pages import SMALL, lab, scene
-from wd_core import train
+from wd_core import Experiment, train
 from wd_core.studies.diagnostics import effective_rates, layer_norms
 from wd_core.ui import norms
 from wd_core.view.picture import unpack
@@ -53,11 +53,29 @@ def test_open_it_shows_the_diagnostics_of_each_arm_and_layer(against: str, opene
     for i, values in ((0, layer_norms(h)), (len(titles) // 2, effective_rates(h))):
         panel = header["panels"][i]
         assert [series["name"] for series in panel["series"]] == list(values)
+        assert {series["colour"] for series in panel["series"]} == {"none" if "none" in panel["title"] else "l2"}
         low, high = np.log(panel["range"]) if panel["log"][1] else panel["range"]
         for j, name in enumerate(values):
             wanted = np.log(values[name][:, s]) if panel["log"][1] else values[name][:, s]
             found = low + arrays[f"p{i}.y{j}"] / 65534 * (high - low)
             np.testing.assert_allclose(found, np.clip(wanted, low, high), atol=(high - low) / 6e4)
+
+
+@pytest.mark.parametrize(
+    ("arms", "colours"),
+    [
+        (["l2"], ["l2"]),
+        (["l2,decoupled"], ["decoupled"]),
+        (["l2", "l1"], ["l2", "l1"]),
+        (["l2", "l2,decoupled"], ["l2", "decoupled"]),
+        (["l1,decoupled", "l2,decoupled_paper"], ["l1", "l2"]),
+        (["l1", "l1,subgradient"], ["l1", "decoupled"]),
+        (["l2,decoupled", "l2,decoupled_paper"], ["decoupled", "l2"]),
+    ],
+)
+def test_lines_have_their_arms_colour_as_in_the_view_above(arms: list[str], colours: list[str]) -> None:
+    made = [Experiment(penalty=p, decay=d or "coupled") for p, _, d in (arm.partition(",") for arm in arms)]
+    assert norms._colours([SimpleNamespace(experiment=e) for e in made]) == colours
 
 
 def test_without_normalisation_there_are_norms_alone(opened: Callable[[str], AppTest]) -> None:

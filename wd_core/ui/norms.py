@@ -60,9 +60,20 @@ def _panels(
             title=f"{what}{f', {name}' if name else ''}", over=("lambda",),
             x=h.steps / h.experiment.steps_per_epoch, x_label="epoch", y_label=what, range=span, log=(False, log),
             series=[
-                Series(layer, v[:, s], colour=f"class {i // len(DASHES)}", dash=DASHES[i % len(DASHES)])
+                Series(layer, v[:, s], colour=colour if i < len(DASHES) else "ink", dash=DASHES[i % len(DASHES)])
                 for i, (layer, v) in enumerate(arm.items())
             ],
         )
-        for h, name, arm in zip(histories, names, values, strict=True)
+        for h, name, arm, colour in zip(histories, names, values, _colours(histories), strict=True)
     ]  # fmt: skip
+
+
+def _colours(histories: list[History]) -> list[str]:
+    """The arms' colours, as the view above has them: two arms of one colour would not be told apart."""
+    kinds = ["decoupled" if "decoupled" in h.experiment.decay else h.experiment.penalty for h in histories]
+    penalties = [h.experiment.penalty for h in histories]
+    if len(kinds) < 2 or kinds[0] != kinds[1]:
+        return kinds
+    if penalties[0] != penalties[1]:
+        return penalties
+    return [kinds[0], "l2" if kinds[0] == "decoupled" else "decoupled"]
