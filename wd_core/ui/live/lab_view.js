@@ -21,11 +21,18 @@ import { buildReadout, paintReadout } from "./readout.js";
 import { Sharpener } from "./sharpen.js";
 import { showCurveTip } from "./tips.js";
 import { Units, UnitSource } from "./units.js";
-import { sentence } from "./words.js";
+import { isWarned, sentence } from "./words.js";
 
 // Fields of the address that are Streamlit's own, or a teacher's: they stay as they are.
 const OTHERS = /^(keep|cover|say|present|embed[^=]*)=/;
 const otherParts = () => location.search.slice(1).split("&").filter((part) => OTHERS.test(part));
+
+// The page's warning, with the button that helps, stands below the picture.
+function showWarning() {
+  const warnings = document.querySelectorAll("[class*=st-key-warning-]");
+  warnings[0]?.scrollIntoView({ block: "center" });
+  warnings[0]?.querySelector("button")?.focus({ preventScroll: true });
+}
 
 export class LabView extends Stage {
   constructor(host, options) {
@@ -108,7 +115,9 @@ export class LabView extends Stage {
 
   buildTop() {
     this.parts.sentence = element("p", "wdl-sentence", { "data-testid": "sentence" });
-    return this.parts.sentence;
+    this.parts.help = element("button", "wdl-button wdl-help", { type: "button", hidden: true, "data-testid": "help" }, "What helps?");
+    this.parts.help.addEventListener("click", () => showWarning());
+    return element("div", "wdl-top", {}, this.parts.sentence, this.parts.help);
   }
 
   buildScrubber(name) {
@@ -238,6 +247,7 @@ export class LabView extends Stage {
     }
     paintReadout(this, l, k);
     setText(this.parts.sentence, sentence(this));
+    this.parts.help.hidden = !this.onBack || !isWarned(this.cube, l); // alone, without a page around it, nobody answers
   }
 
   // Something is looked at: a unit's own field takes the boundary's place as long.

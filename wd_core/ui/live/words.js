@@ -41,8 +41,13 @@ const percentAbove = (verdict, lowest = "the lowest") => {
   return share >= 300 ? `${three(verdict.v / verdict.lowest)} times ${lowest}` : `${share < 9.95 ? share.toFixed(1) : share.toFixed(0)} % above ${lowest}`;
 };
 
+// What the page warns of below the picture, with what helps; both are the server's findings.
+const isPastEdge = (arm, l) => Boolean(arm.edge) && arm.edge.products[l] >= arm.edge.limit;
+export const isWarned = (cube, l) => cube.arms.some((arm) => isPastEdge(arm, l) || arm.collapsed?.[l]);
+
 function describeVerdict(cube, arm, verdict, l, k) {
   const zero = cube.lambdas[l] === 0;
+  if (isPastEdge(arm, l)) return `Past the stability edge: steps overshoot${verdict.lowest < verdict.v ? `; validation loss is ${percentAbove(verdict)}` : ""}.`;
   switch (verdict.state) {
     case "inert": return INERT;
     case "diverged": return "This run diverged: the steps were too large here.";
@@ -60,9 +65,10 @@ const SHORT = {
   inert: "the same for every λ", diverged: "diverged", flat: "no λ is better than another", best: "lowest here", one_se: "one-SE choice",
   equal: "within 1 SE of its lowest", unknown: "no value here",
 };
-function shortVerdict(verdict, zero) {
+function shortVerdict(verdict, zero, pastEdge) {
+  if (pastEdge) return "past the stability edge";
   if (verdict.state === "low") return `${zero ? "no decay" : "too little"}, ${percentAbove(verdict, "its lowest")}`;
-  if (verdict.state === "high") return `too much, ${verdict.crushed ? "crushed weights, " : ""}${percentAbove(verdict, "its lowest")}`;
+  if (verdict.state === "high") return `too much, ${verdict.killed ? "signal killed, " : verdict.crushed ? "crushed weights, " : ""}${percentAbove(verdict, "its lowest")}`;
   return SHORT[verdict.state];
 }
 
@@ -85,10 +91,11 @@ function openingSentence(cube) {
 
 export function sentence(view, name = (i) => armMark(view.cube, i)) {
   const { cube, state } = view;
-  if (!state.touched && (cube.lambdas[state.l] === 0 || cube.L < 2)) return openingSentence(cube); // what to try, from λ = 0
+  const stable = !cube.arms.some((arm) => isPastEdge(arm, state.l));
+  if (!state.touched && stable && (cube.lambdas[state.l] === 0 || cube.L < 2)) return openingSentence(cube); // what to try, from λ = 0
   if (cube.steps[state.k] === 0) return "Nothing is learned yet. Press play, or drag the epoch to the right.";
   const verdicts = cube.arms.map((arm) => judge(cube, arm, state.l, state.k));
-  if (verdicts.length > 1) return `Validation loss: ${verdicts.map((verdict, i) => `${name(i)} ${shortVerdict(verdict, cube.lambdas[state.l] === 0)}`).join("; ")}.`;
+  if (verdicts.length > 1) return `Validation loss: ${verdicts.map((verdict, i) => `${name(i)} ${shortVerdict(verdict, cube.lambdas[state.l] === 0, isPastEdge(cube.arms[i], state.l))}`).join("; ")}.`;
   return describeVerdict(cube, cube.arms[0], verdicts[0], state.l, state.k);
 }
 
