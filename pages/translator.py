@@ -24,7 +24,7 @@ enter("translator")
 st.title("One λ, many conventions", anchor=False)
 st.markdown(
     "The same decay has another number in every tool: some sum over examples where others average, some leave out the "
-    "½, some take 1/λ. Here the objective is **mean loss + λ₁‖w‖₁ + ½λ₂‖w‖²**, biases free."
+    "½, some take 1/λ. Here the objective is **mean loss + λ₁‖w‖₁ + ½λ₂‖w‖²**, where w is all weights but the biases."
 )
 
 

@@ -102,7 +102,7 @@ def _title(e: Experiment, lam: float, translation: Translation) -> str:
     words = _wrapped(f"{translation.tool}: {translation.why}")
     return (
         f'"""{e.source.title} with {_penalty_words(e)} at λ = {lam:.4g}, from Weight Decay Lab.\n\n'
-        f"There the objective is mean loss + λ₁‖w‖₁ + ½λ₂‖w‖², the intercept free.\n{words}\n"
+        f"There the objective is mean loss + λ₁‖w‖₁ + ½λ₂‖w‖², without the intercept in w.\n{words}\n"
         'Download data.npz, beside this code in the app, into the folder where you run it.\n"""'
     )
 
