@@ -8,7 +8,8 @@ from streamlit.testing.v1 import AppTest
 from wd_core import lambda_path, workers
 from wd_core.datasets import DATASETS
 from wd_core.models import MODELS
-from wd_core.ui.controls import DEFAULT, longer_path
+from wd_core.ui.controls import DEFAULT
+from wd_core.ui.runs import longer_path
 from wd_core.view.picture import unpack
 from wd_core.view.planes import drawable
 from wd_core.view.scene import Scene

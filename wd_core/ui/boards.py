@@ -21,6 +21,8 @@ BOUND = {"bind": "query-params", "persist_state": "session"}
 """Controls whose values stand in the address and outlive a visit to another page."""
 
 _shelf = Shelf(room=150_000_000, at_once=None)  # trainings wait for each other in `workers`, the short first
+WORTH = 0.5
+"""Cost of what takes half a second or more: a worker's business."""
 MOST = 40
 """Characters of a place in the address."""
 

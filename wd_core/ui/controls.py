@@ -6,15 +6,16 @@ present value, so that a link may say what no widget offers.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
 
 from wd_core.datasets import DATASETS, FEATURES, Dataset
-from wd_core.experiment import Experiment, lambda_path, opening
+from wd_core.experiment import Experiment, opening
 from wd_core.models import MODELS
+from wd_core.ui import runs
+from wd_core.ui.widgets import KEEP, options, range_slider
 from wd_core.view.picture import GLYPHS
 from wd_core.view.planes import drawable
 from wd_core.view.scene import Scene
@@ -48,11 +49,7 @@ SCHEDULE_NAMES = {
     "warmup_cosine": "warm-up, then a cosine",
 }
 NORM_NAMES = {"none": "none", "batch": "batch norm", "layer": "layer norm"}
-LOWEST, HIGHEST = 1e-8, 1e4
-"""Ends beyond which no λ path is extended."""
-LAMBDA_ENDS = (1e-6, 1e-5, 1e-4, 1e-3, 0.01, 0.1, 1.0, 10.0, 100.0)
 BATCH_SIZES = (None, 1, 5, 10, 20, 50, 100)
-KEEP = {"persist_state": "session"}
 
 DEFAULT = Scene.from_query("")
 
@@ -73,10 +70,7 @@ def fill(scene: Scene) -> None:
     state["layers"] = len(e.hidden)
     for i in range(4):
         state[f"units {i}"] = e.hidden[i] if i < len(e.hidden) else e.hidden[-1]
-    _fill_lambdas(e.lambdas)
-    state["n_seeds"], state["first_seed"], state["shown"] = len(e.seeds), e.seeds[0], scene.shown
-    even = (_even_lambdas(), _even_seeds())
-    state["from_link"] = None if (e.lambdas, e.seeds) == even else (e.lambdas, e.seeds)
+    runs.fill(e, scene.shown)
     penalty, _, decay = scene.against.partition(",")
     state["compare"] = bool(scene.against)
     state["against"] = penalty or ("l1" if e.penalty != "l1" else "l2")
@@ -97,7 +91,7 @@ def show(reset: Callable[[], None]) -> Scene:
         model = _group("model", _model, DATASETS[data["settings"]["dataset"]])
         decay, against = _group("decay", _decay, penalty, against)
         training = _group("training", _training)
-        seeds = _group("seeds", _seeds)
+        seeds = _group("seeds", runs.seeds)
         companions = _group("companions", _companions, MODELS[model["model"]].linear)
         last = st.container(key="controls-where").expander("Where and when decay acts")
         st.button("Start over", on_click=reset, icon=":material/restart_alt:", type="tertiary")
@@ -143,54 +137,8 @@ def _decay(penalty: str, against: str) -> tuple[dict[str, Any], str]:
                 "Decay of the second", DECAY_NAMES, format_func=DECAY_NAMES.get, key="against_decay", **KEEP
             )
             against = against if other == decay else f"{against},{other}"
-        lambdas = _lambdas()
+        lambdas = runs.lambdas()
     return {"penalty": penalty, "decay": decay, "l1_ratio": l1_ratio, "lambdas": lambdas}, against
-
-
-def _lambdas() -> tuple[float, ...]:
-    state = st.session_state
-    if state["from_link"]:
-        st.caption(f"{len(state['from_link'][0])} λ and {len(state['from_link'][1])} seeds as the link has them.")
-        st.button("Use an even path", on_click=lambda: state.update(from_link=None))
-        return state["from_link"][0]
-    low, high = st.columns(2)
-    low.select_slider("λ from", _with(LAMBDA_ENDS, "lambda_low"), key="lambda_low", format_func="{:.0e}".format, **KEEP)
-    ends = _with(LAMBDA_ENDS, "lambda_high")
-    high.select_slider("λ to", ends, key="lambda_high", format_func="{:.0e}".format, **KEEP)
-    st.slider("Number of λ besides 0", 2, max(64, state["lambda_count"]), key="lambda_count", **KEEP)
-    if state["lambda_low"] >= state["lambda_high"]:
-        raise ValueError(f"λ from={state['lambda_low']:g}: allowed: less than λ to, which is {state['lambda_high']:g}")
-    return _even_lambdas()
-
-
-def _even_lambdas() -> tuple[float, ...]:
-    state = st.session_state
-    return lambda_path(state["lambda_low"], state["lambda_high"], state["lambda_count"])
-
-
-def longer_path(lambdas: tuple[float, ...], ends: set[str]) -> tuple[float, ...]:
-    """The path with a decade more at these `ends`, "low" and "high", as dense as before; itself where none can be."""
-    positive = sorted(v for v in lambdas if v > 0)
-    low = max(positive[0] / 10, LOWEST) if "low" in ends else positive[0]
-    high = min(positive[-1] * 10, HIGHEST) if "high" in ends else positive[-1]
-    if (low, high) == (positive[0], positive[-1]):
-        return lambdas
-    decades = math.log10(positive[-1] / positive[0]) or 1.0
-    count = min(64, max(2, round(len(positive) * math.log10(high / low) / decades)))
-    return lambda_path(float(f"{low:.4g}"), float(f"{high:.4g}"), count)
-
-
-def set_path(lambdas: tuple[float, ...]) -> None:
-    """Set the λ controls to this even path; seeds stay as they are. A callback."""
-    state = st.session_state
-    _fill_lambdas(lambdas)
-    seeds = state["scene"].experiment.seeds
-    state["from_link"] = None if seeds == _even_seeds() else (lambdas, seeds)
-
-
-def _even_seeds() -> tuple[int, ...]:
-    first = st.session_state["first_seed"]
-    return tuple(range(first, first + st.session_state["n_seeds"]))
 
 
 def _data() -> dict[str, Any]:
@@ -205,11 +153,11 @@ def _data() -> dict[str, Any]:
     features = ("x1", "x2")
     plane = "auto"
     with st.expander("Size, split and inputs"):
-        n = _range_slider("Examples in all", 40, 1000, 20, "n_samples")
+        n = range_slider("Examples in all", 40, 1000, 20, "n_samples")
         if dataset.max_samples and n > dataset.max_samples:
             st.caption(f"All {dataset.max_samples} that there are.")
         st.slider("Share for training", 0.1, 0.9, step=0.05, key="train_share", **KEEP)
-        noise_features = _range_slider("Extra features of pure noise", 0, 20, 1, "noise_features")
+        noise_features = range_slider("Extra features of pure noise", 0, 20, 1, "noise_features")
         if dataset.is_plane:
             features = tuple(
                 st.multiselect("Inputs", FEATURES, format_func=lambda f: FEATURES[f].label, key="features", **KEEP)
@@ -239,15 +187,9 @@ def _dataset_changed() -> None:
 def _decay_changed() -> None:
     """A λ range that is still the opening's moves on to the one that the new form of decay opens with."""
     state = st.session_state
-    if not state["from_link"] and _even_lambdas() == opening(state["dataset"], state["previous_decay"])["lambdas"]:
-        _fill_lambdas(opening(state["dataset"], state["decay"])["lambdas"])
+    if not state["from_link"] and runs.even_lambdas() == opening(state["dataset"], state["previous_decay"])["lambdas"]:
+        runs.fill_lambdas(opening(state["dataset"], state["decay"])["lambdas"])
     state["previous_decay"] = state["decay"]
-
-
-def _fill_lambdas(lambdas: tuple[float, ...]) -> None:
-    state = st.session_state
-    state["lambda_low"], state["lambda_high"] = min(v for v in (*lambdas, 1e4) if v > 0), max(*lambdas, 1e-6)
-    state["lambda_count"] = max(2, sum(v > 0 for v in lambdas))
 
 
 def _fill_plane(choice: str) -> None:
@@ -303,30 +245,16 @@ def _training() -> dict[str, Any]:
         if optimizer in ("momentum", "nesterov"):
             st.slider("Momentum μ", 0.0, 0.99, step=0.01, key="momentum", **KEEP)
         if optimizer == "adam":
-            st.select_slider("β₂", _with(BETAS, "beta2"), key="beta2", format_func="{:g}".format, **KEEP)
-        st.select_slider("Learning rate", _with(LEARNING_RATES, "lr"), key="lr", format_func="{:g}".format, **KEEP)
+            st.select_slider("β₂", options(BETAS, "beta2"), key="beta2", format_func="{:g}".format, **KEEP)
+        st.select_slider("Learning rate", options(LEARNING_RATES, "lr"), key="lr", format_func="{:g}".format, **KEEP)
         st.selectbox("Schedule", SCHEDULE_NAMES, format_func=SCHEDULE_NAMES.get, key="schedule", **KEEP)
         st.selectbox(
-            "Batch", _with(BATCH_SIZES, "batch_size"), key="batch_size",
+            "Batch", options(BATCH_SIZES, "batch_size"), key="batch_size",
             format_func=lambda b: "all examples" if b is None else str(b), **KEEP,
         )  # fmt: skip
-        steps = _range_slider("Steps", 50, 2000, 50, "steps")
+        steps = range_slider("Steps", 50, 2000, 50, "steps")
     names = ("optimizer", "momentum", "beta2", "lr", "schedule", "batch_size")
     return {name: state[name] for name in names} | {"steps": steps}
-
-
-def _seeds() -> tuple[int, ...]:
-    """The seeds, and which of them is drawn."""
-    state = st.session_state
-    with st.expander("Seeds"):
-        if not state["from_link"]:
-            _range_slider("Seeds", 1, 16, 1, "n_seeds")
-            st.number_input("First seed", 0, 2**32 - 100, key="first_seed", **KEEP)
-        seeds = state["from_link"][1] if state["from_link"] else _even_seeds()
-        if state["shown"] not in seeds:
-            state["shown"] = seeds[0]
-        st.selectbox("Seed that is drawn", seeds, key="shown", **KEEP)
-    return seeds
 
 
 def _companions(linear: bool) -> dict[str, Any]:
@@ -360,15 +288,3 @@ def _where_and_when(e: Experiment) -> dict[str, Any]:
         )
     names = ("lambda_warmup", "decay_span", "decay_biases", "decay_gains")
     return {name: state[name] for name in names} | {"decay_layers": () if set(factors) <= {1.0} else factors}
-
-
-def _range_slider(label: str, low: int, high: int, step: int, key: str) -> int:
-    value = st.session_state[key]
-    step = step if (value - low) % step == 0 else 1
-    return st.slider(label, min(low, value), max(high, value), step=step, key=key, **KEEP)
-
-
-def _with(options: tuple, key: str) -> list:
-    """`options` and the present value of `key`, in order; None first."""
-    values = {*options, st.session_state[key]}
-    return sorted(values, key=lambda v: (v is not None, v or 0))

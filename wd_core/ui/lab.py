@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from wd_core.text import short
-from wd_core.ui import controls, norms, shared, translator, warn
+from wd_core.ui import controls, norms, runs, shared, translator, warn
 from wd_core.ui.classroom import room
 from wd_core.ui.export import csv_button, offline_page, picture_columns
 from wd_core.ui.live import asked, live_view
@@ -104,13 +104,13 @@ def show(scene: Scene, entered: bool) -> None:
 def _offer_more(slot: Any, scene: Scene, picture: bytes) -> None:
     """Where the loss is lowest at an end of the λ path, say so, and extend the path with one click."""
     ends = {arm["open"] for arm in unpack_header(picture)[0]["arms"]} - {""}
-    if not ends or (longer := controls.longer_path(scene.experiment.lambdas, ends)) == scene.experiment.lambdas:
+    if not ends or (longer := runs.longer_path(scene.experiment.lambdas, ends)) == scene.experiment.lambdas:
         return
     with slot.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.caption("The λ path ends where validation loss is lowest.", width="content")
         to = " and ".join(f"{value:g}" for value, end in ((longer[-1], "high"), (longer[1], "low")) if end in ends)
         st.button(
-            f"Extend it to λ = {to}", on_click=controls.set_path, args=(longer,), icon=":material/expand_content:",
+            f"Extend it to λ = {to}", on_click=runs.set_path, args=(longer,), icon=":material/expand_content:",
             type="tertiary", key="extend",
         )  # fmt: skip
 

@@ -8,7 +8,7 @@ import streamlit as st
 
 from wd_core.experiment import Experiment, lambda_path
 from wd_core.studies.remedies import what_helps
-from wd_core.ui import controls, shared
+from wd_core.ui import controls, runs, shared
 from wd_core.view.scene import Scene
 
 _helps = shared.Shelf(room=1_000_000, at_once=None)
@@ -102,5 +102,5 @@ def _set(settings: dict[str, float]) -> None:
 
 
 def _set_path(path: tuple[float, ...]) -> None:
-    controls.set_path(path)
+    runs.set_path(path)
     st.session_state["changed"] = True
