@@ -4,6 +4,7 @@ import base64
 
 import numpy as np
 import pytest
+from playwright.sync_api import expect
 
 from wd_core.ui import board
 from wd_core.view.board import Axis, Bars, Board, Curves, Heat, Lines, Pictures, Readout, Scene, Series, Words
@@ -110,6 +111,25 @@ def test_boxes_are_those_that_reach_the_threshold(board_page):
     said(page, "boxes", "2 boxes, of which 1 found a digit and 1 are false alarms")
     page.get_by_test_id("step-range").press("End")
     said(page, "boxes", "0 boxes")
+
+
+def test_what_hovering_tells_keys_and_a_finger_tell_too(board_page):
+    page = board_page
+    sizes, seen = page.get_by_test_id("sizes-probe"), set()
+    for _ in range(2):
+        sizes.press("ArrowRight")
+        page.wait_for_timeout(50)
+        seen.add(sizes.get_attribute("aria-valuetext").split(":")[0])
+    assert seen == {"a", "b"}
+    before = sizes.get_attribute("aria-valuetext")
+    expect(page.locator(".wdl-probe-tip").filter(has_text="b: ")).to_be_visible()
+    page.get_by_test_id("lambda-range").evaluate(
+        "range => { range.value = 3; range.dispatchEvent(new Event('input')); }"
+    )
+    expect(sizes).not_to_have_attribute("aria-valuetext", before)  # the value is that of the new place
+    box = page.get_by_test_id("map").bounding_box()
+    page.mouse.move(box["x"] + box["width"] * 0.55, box["y"] + box["height"] * 0.5)
+    expect(page.locator(".wdl-probe-tip").filter(has_text="10, 0.1: 1.00")).to_be_visible()
 
 
 def test_texts_are_text(board_page):

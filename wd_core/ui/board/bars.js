@@ -39,16 +39,24 @@ export const Bars = {
     if (panel.has("low")) whiskers(view, panel, state, y, each);
   },
   describe(view, panel, state) {
-    const shares = panel.shares("values", state);
-    const ends = panel.has("low") ? [panel.shares("low", state), panel.shares("high", state)] : null;
-    const say = (share) => formText(panel.form, valueOf(share, panel.range));
-    return `${panel.title}: ${panel.names.slice(0, 40).map((name, i) => `${name} ${say(shares.at(i))}${ends ? ` (${say(ends[0].at(i))} to ${say(ends[1].at(i))})` : ""}`).join(", ")}.`;
+    return `${panel.title}: ${panel.names.slice(0, 40).map((name, i) => `${name} ${barText(panel, state, i)}`).join(", ")}.`;
   },
-  tip(view, panel, state, x) {
+  // What a pointer, a finger or the keys learn of it, see web/probe.js: the bars.
+  label: "Bars",
+  count: (panel) => panel.names.length,
+  say: (view, panel, state, i) => `${panel.names[i]}: ${barText(panel, state, i)}`,
+  hit(panel, x) {
     const i = Math.floor(((x - panel.box.x) / panel.box.w) * panel.names.length);
-    return i >= 0 && i < panel.names.length ? `${panel.names[i]}: ${formText(panel.form, valueOf(panel.shares("values", state).at(i), panel.range))}` : null;
+    return i >= 0 && i < panel.names.length ? i : null;
   },
+  place: (panel, i) => ({ x: panel.box.x + (panel.box.w * (i + 0.5)) / panel.names.length, y: panel.box.y + panel.box.h / 2 }),
 };
+
+// A bar's value, with its interval where it has one.
+function barText(panel, state, i) {
+  const said = (name) => formText(panel.form, valueOf(panel.shares(name, state).at(i), panel.range));
+  return panel.has("low") ? `${said("values")} (${said("low")} to ${said("high")})` : said("values");
+}
 
 function whiskers(view, panel, state, y, each) {
   const { ctx, box } = panel;

@@ -2,6 +2,7 @@
 
 import { clamp, element, setAttribute, setText, svg } from "../web/dom.js";
 import { sizeCanvas } from "../web/pen.js";
+import { Probe } from "../web/probe.js";
 import { IDLE, presenting, Stage } from "../web/stage.js";
 import { css } from "../web/theme.js";
 import { Bars } from "./bars.js";
@@ -132,12 +133,10 @@ export class BoardView extends Stage {
       return panel.root;
     }
     panel.canvas = element("canvas", "", { role: "img", "data-testid": panel.key, "aria-label": this.nameOf(panel) });
-    panel.tip = element("div", "wdl-tip", { hidden: true, "aria-hidden": "true" });
-    const sheet = element("div", "wdl-sheet", {}, panel.canvas);
+    const sheet = panel.kindOf.say ? this.buildProbe(panel) : element("div", "wdl-sheet", {}, panel.canvas);
     if (panel.kind === "curves" || panel.kind === "rows") this.buildHandle(panel, sheet);
     else if (panel.kind === "sketch") Sketch.build(this, panel, sheet);
-    else this.listenPoint(panel);
-    sheet.append(panel.tip);
+    else if (panel.control?.length) this.listenMap(panel);
     panel.root = element("section", `wdl-panel wdl-panel-${panel.kind}`, { "aria-label": this.nameOf(panel) }, title, sheet);
     return panel.root;
   }
@@ -225,25 +224,29 @@ export class BoardView extends Stage {
     this.release(IDLE);
   }
 
-  // A heat map that two axes control is dragged; on other pictures the pointer asks for a value.
-  listenPoint(panel) {
-    const { canvas } = panel;
-    if (panel.control?.length) {
-      canvas.classList.add("wdl-control");
-      const [row, column] = panel.control;
-      this.drag(canvas, (x, y) => {
-        const cell = Heat.at(panel, clamp(x, panel.box.x, panel.box.x + panel.box.w - 1), clamp(y, panel.box.y, panel.box.y + panel.box.h - 1));
-        return { ...panel.sets, [row]: cell[0], [column]: cell[1] };
-      }, column);
-    }
-    canvas.addEventListener("pointermove", (event) => {
-      const said = panel.kindOf.tip?.(this, panel, this.state, event.offsetX, event.offsetY);
-      panel.tip.hidden = !said;
-      if (!said) return;
-      setText(panel.tip, said);
-      panel.tip.style.transform = `translate(${clamp(event.offsetX + 12, 0, Math.max(0, panel.width_ - said.length * 7 - 20))}px, ${Math.max(0, event.offsetY - 34)}px)`;
+  // A heat map that two axes control is dragged.
+  listenMap(panel) {
+    panel.canvas.classList.add("wdl-control");
+    const [row, column] = panel.control;
+    this.drag(panel.canvas, (x, y) => {
+      const cell = Heat.at(panel, clamp(x, panel.box.x, panel.box.x + panel.box.w - 1), clamp(y, panel.box.y, panel.box.y + panel.box.h - 1));
+      return { ...panel.sets, [row]: cell[0], [column]: cell[1] };
+    }, column);
+  }
+
+  // Cells and bars say their values to a pointer, a finger and the keys.
+  buildProbe(panel) {
+    const { kindOf } = panel;
+    panel.part = { canvas: panel.canvas, probed: null, get width() { return panel.width_; }, get height() { return panel.height_; } };
+    panel.probe = new Probe(this, panel.part, `${kindOf.label} of ${this.nameOf(panel)}`, `${panel.key}-probe`, {
+      count: () => kindOf.count(panel), item: (i) => i, index: (i) => i, hit: (x, y) => kindOf.hit(panel, x, y),
+      say: (i) => kindOf.say(this, panel, this.state, i), place: (i) => kindOf.place(panel, i),
     });
-    canvas.addEventListener("pointerleave", () => { panel.tip.hidden = true; });
+    return panel.probe.root;
+  }
+
+  probe() {
+    this.invalidate();
   }
 
   set(change) {
@@ -302,6 +305,7 @@ export class BoardView extends Stage {
         this.drawn[i] = seen;
       }
       if (panel.cursor) Curves.cursor(this, panel, state);
+      panel.probe?.say();
     }
     for (const axis of cube.axes) {
       const range = this.ranges[axis.key], said = placeText(axis, state[axis.key]);

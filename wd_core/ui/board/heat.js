@@ -58,11 +58,20 @@ export const Heat = {
     const here = panel.control.length && isHere(panel, state) ? `Here, ${name(state[panel.control[0]] * columns + state[panel.control[1]])}. ` : "";
     return `${panel.title}: ${rows} rows (${panel.row_label}), ${columns} columns (${panel.column_label}). ${here}Highest ${order.slice(0, 3).map(name).join("; ")}. Lowest ${name(order[order.length - 1])}.`;
   },
-  tip(view, panel, state, x, y) {
+  // What a pointer, a finger or the keys learn of it, see web/probe.js: the cells, row by row.
+  label: "Cells",
+  count: (panel) => panel.shape[0] * panel.shape[1],
+  say(view, panel, state, j) {
+    const [, columns] = panel.shape, r = Math.floor(j / columns), c = j % columns;
+    return `${panel.rows[r] ?? r + 1}, ${panel.columns[c] ?? c + 1}: ${formText(panel.form, valueOf(panel.shares("values", state).at(j), panel.range))}`;
+  },
+  hit(panel, x, y) {
     const cell = Heat.at(panel, x, y);
-    if (!cell) return null;
-    const [r, c] = cell, [, columns] = panel.shape;
-    return `${panel.rows[r] ?? r + 1}, ${panel.columns[c] ?? c + 1}: ${formText(panel.form, valueOf(panel.shares("values", state).at(r * columns + c), panel.range))}`;
+    return cell && cell[0] * panel.shape[1] + cell[1];
+  },
+  place(panel, j) {
+    const cell = cellOf(panel, Math.floor(j / panel.shape[1]), j % panel.shape[1]);
+    return { x: cell.x + cell.w / 2, y: cell.y + cell.h / 2 };
   },
   at(panel, x, y) {
     const { box, shape: [rows, columns] } = panel;

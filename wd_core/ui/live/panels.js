@@ -1,11 +1,11 @@
 // The panels of each arm: boundary, network, histogram, with their titles and what can be looked at in them.
 
 import { element, glyphIcon } from "../web/dom.js";
+import { Probe } from "../web/probe.js";
 import { classItems } from "./controls.js";
 import { sourceOf } from "./field.js";
 import { barsOf, networkOf, pointsOf } from "./inspect.js";
 import { networkKind } from "./network.js";
-import { Probe } from "./probe.js";
 import { armName } from "./words.js";
 
 export function buildPanels(view) {

@@ -1,7 +1,7 @@
 // One thing in a panel under the pointer, a finger or the keys: a point, a unit, a weight, a bar. Under each panel lies a
 // real range input whose values are its things, so that keyboard and screen reader learn what hovering tells.
 
-import { clamp, element, setText } from "../web/dom.js";
+import { clamp, element, setText } from "./dom.js";
 
 export class Probe {
   // what: {count(), item(index), index(item), hit(x, y) → item or null, say(item) → text, place(item) → {x, y}}
