@@ -176,7 +176,7 @@ def ready(loaded: Loaded) -> Ready | None:
 
 def _tell(good: Ready) -> None:
     sentences = [*good.loaded.table.notes, *good.prepared.steps]
-    st.subheader("What was done", anchor=False)
+    st.header("What was done", anchor=False)
     st.markdown("\n".join(f"- {inert(sentence)}" for sentence in sentences))
 
 

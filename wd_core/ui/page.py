@@ -17,11 +17,14 @@ div:has(> [class*="st-key-progress"]) { position: relative; top: -1.05rem; heigh
 /* What stands out by the primary colour has a frame or a thumb of it; as text it would be too faint in the dark. */
 [data-testid="stSliderThumbValue"] { color: inherit; }
 [data-testid="stButtonGroup"] [data-selected="true"][data-selected] { color: inherit; }
-/* Streamlit's colours of code have too little contrast on our paper. */
+/* Streamlit's colours of code have too little contrast on our paper; mixed with the text's own they are dark on light
+   and light on dark, in popovers too, which know no colour scheme. */
 [data-testid="stCode"] .token.token { color: inherit; }
-[data-testid="stCode"] .token.token.comment { color: light-dark(#5C6068, #A6ABB5); }
-[data-testid="stCode"] .token.token:is(.keyword, .function) { color: light-dark(#40318F, #B4A9FF); }
-[data-testid="stCode"] .token.token:is(.string, .number, .boolean) { color: light-dark(#00664C, #5FCFAE); }
+[data-testid="stCode"] .token.token.comment { color: color-mix(in srgb, #808080 50%, currentColor); }
+[data-testid="stCode"] .token.token:is(.keyword, .function) { color: color-mix(in srgb, #7263E6 50%, currentColor); }
+[data-testid="stCode"] .token.token:is(.string, .number, .boolean) {
+  color: color-mix(in srgb, #009E73 50%, currentColor);
+}
 </style>"""
 
 
