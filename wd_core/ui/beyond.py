@@ -182,7 +182,7 @@ PARTS = {
         "letter becomes another one with the probability said. Pictures are also moved by one pixel, in all four "
         "directions, background coming in. All λ of a seed see the same disturbances. Jacobian: the mean Frobenius "
         "norm over at most 100 examples; of the probabilities it falls too where a model is too sure of itself to move "
-        "(Novak et al. 2018, arXiv:1802.08760).",
+        "(Novak et al. 2018, arXiv:1802.08760). What lies beyond an axis is drawn at its end.",
     ),
     "Drift": Part(
         "What if the world moves on?", boards.drift, boards.drift_measured,

@@ -21,6 +21,9 @@ from wd_core.studies.selection import best_lambda
 from wd_core.view.board import Axis, Bars, Board, Curves, Heat, Lines, Readout, Series
 
 Progress = Callable[[float], None]
+FLATTEST = 3000
+"""The steepest slope over the least that is drawn: a model that says the same of everything has none, and log 0 has no
+place."""
 TYPICAL = 0.5
 """Noise that sentences speak of, in standard deviations; for words the nearest share of letters."""
 
@@ -99,6 +102,13 @@ def gains(values: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return mean_interval(values - values[..., :1, :])
 
 
+def reach(mean: np.ndarray, high: np.ndarray) -> tuple[float, float]:
+    """A range for gains: as far down as up, so that a λ at which all is lost does not flatten the others."""
+    best = np.where(np.isnan(high), mean, high)
+    top = 1.1 * max(0.02, float(np.nanmax(best)) if np.isfinite(best).any() else 0.0)
+    return -top, top
+
+
 def span_of(values: np.ndarray) -> tuple[float, float]:
     """A range for scores: from the least to the greatest mean; R² may be far below zero."""
     mean = mean_interval(values)[0]
@@ -140,7 +150,7 @@ def calibration(view: View, report: Progress) -> Board:
                           Series("this λ", pooled.accuracy, x=pooled.confidence),
                           Series("", pooled.accuracy, x=pooled.confidence, dots=True)]),
             Bars(title="How sure it is", over=("lambda",), height=280, names=bins[first:], colour="l2", form="percent",
-                 values=pooled.share[:, first:], y_label="share of the predictions", range=(0.0, 1.0)),
+                 values=pooled.share[:, first:], y_label="share of the predictions"),
         ],
         [
             Readout("expected calibration error", mean_interval(each.error)[0], ("lambda",)),
@@ -209,6 +219,7 @@ def robustness(view: View, report: Progress) -> Board:
     at_zero = np.broadcast_to(by(under, 0)[:1], by(under, 0).shape)
     span = span_of(np.stack(stack))
     unit = "share of the letters" if view.words else "standard deviations"
+    steepest = max(1e-9, *(float(np.nanmax(mean_interval(v)[0])) for v in norms.values()))
     colours = {"scores": "l2", "probabilities": "decoupled"}
     label = {"scores": "of the predictions" if h.target.is_regression else "of the scores",
              "probabilities": "of the probabilities"}  # fmt: skip
@@ -220,9 +231,10 @@ def robustness(view: View, report: Progress) -> Board:
             Curves(title="Over the noise", axis="noise", over=("lambda",), height=220, range=span,
                    series=[band("λ = 0", at_zero, "muted", "validation"), band("this λ", by(under, 0))]),
             Curves(title="How far the output moves with the input", log=True, height=220, y_label="mean ‖∂f/∂x‖",
-                   series=[band(label[of], np.maximum(v, 1e-9), colours[of]) for of, v in norms.items()],
-                   marks=view.marks),
+                   series=[band(label[of], v, colours[of]) for of, v in norms.items()], marks=view.marks,
+                   range=(steepest / FLATTEST, 1.3 * steepest)),
             Bars(title="Gain over λ = 0", over=("noise", "lambda"), names=names, values=mean, height=220, **ends,
+                 range=reach(mean, high),
                  form="three" if h.target.is_regression else "percent", y_label=view.score),
         ],
         sentences=[_robust_words(view, under, norms["scores"], i) for i in range(len(h.lambdas))],
@@ -293,7 +305,7 @@ def drift(view: View, how: str, report: Progress) -> Board:
     at_zero = np.broadcast_to(over_steps[:1], over_steps.shape)
     unit = "share of the alphabet" if view.words else "standard deviations"
     return Board(
-        [view.axis, Axis("step", f"moved by, {unit}", list(amounts), "linear", len(amounts) // 2)],
+        [view.axis, Axis("step", f"moved by, {unit}", list(amounts), "linear", 2)],
         [
             Curves(title=f"{view.score.capitalize()} along the stream", axis="step", over=("lambda",), height=220,
                    range=span, series=[band("λ = 0", at_zero, "muted", "validation"), band("this λ", over_steps)]),
@@ -302,7 +314,7 @@ def drift(view: View, how: str, report: Progress) -> Board:
                            band("at this step", along, dash=view.part)]),
             Curves(title="Mean over the whole stream", height=200, marks=view.marks,
                    series=[band(f"{view.score}, {view.part} part", whole, dash=view.part)]),
-            Bars(title="Gain over λ = 0", over=("step", "lambda"), values=mean,
+            Bars(title="Gain over λ = 0", over=("step", "lambda"), values=mean, range=reach(mean, high),
                  names=["before it moved", "this step", "whole stream"], height=200, **ends, y_label=view.score,
                  form="three" if h.target.is_regression else "percent"),
         ],
@@ -354,7 +366,7 @@ def mistakes(view: View, report: Progress) -> Board:
             Heat(title="This λ", values=pooled, over=("lambda",), **say),
             Heat(title="λ = 0", values=pooled[0], **say),
             Bars(title="Gain of each class over λ = 0", over=("lambda",), names=names, values=mean, **ends,
-                 width="full", height=200, form="percent", y_label="share recognised"),
+                 range=reach(mean, high), width="full", height=200, form="percent", y_label="share recognised"),
         ],
         sentences=[_mistake_words(view, pooled, recall, i) for i in range(len(view.lambdas))],
     )  # fmt: skip
