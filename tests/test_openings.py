@@ -14,7 +14,7 @@ from wd_core.datasets.base import STORIES, Opening
 from wd_core.experiment import opening
 from wd_core.history import History
 from wd_core.studies.selection import best_lambda, mean_and_error, one_standard_error
-from wd_core.view.planes import make_plane
+from wd_core.view.planes import check_drawable, make_plane
 
 TOLD = [(name, story) for name, dataset in DATASETS.items() for story in dataset.opening.story]
 BESIDE = ("decoupled", "decoupled_paper")
@@ -197,3 +197,8 @@ def test_an_unknown_story_is_refused() -> None:
 @pytest.mark.parametrize("dataset", DATASETS)
 def test_every_data_set_has_a_story(dataset: str) -> None:
     assert DATASETS[dataset].opening.story
+
+
+@pytest.mark.parametrize("dataset", DATASETS)
+def test_the_lab_can_draw_every_opening(dataset: str) -> None:
+    check_drawable(Experiment.from_query(f"dataset={dataset}"))

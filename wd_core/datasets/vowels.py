@@ -24,7 +24,7 @@ def table() -> tuple[np.ndarray, np.ndarray]:
 DATASET = Dataset(
     name="vowels",
     title="Who speaks?",
-    description="Utterances of unequal length: the network listens, and must know the voice by the end.",
+    description="Few utterances, learned by heart frame by frame: which λ keeps the voices alone?",
     task="classification",
     kind="sequence",
     shape=(FRAMES, COEFFICIENTS),

@@ -219,6 +219,10 @@ def _model(dataset: Dataset) -> dict[str, Any]:
     state = st.session_state
     fitting = [name for name, model in MODELS.items() if model.fits(dataset) and drawable(name, dataset)]
     name = st.selectbox("Model", fitting, format_func=lambda n: MODELS[n].title, key="model", **KEEP)
+    if len(fitting) < sum(model.fits(dataset) for model in MODELS.values()):
+        st.caption("Models that remember or attend see no plane, so the Lab cannot draw them.")
+        if dataset.kind == "sequence":
+            st.page_link("pages/speech.py", label="Recurrent networks listen to these", icon=":material/hearing:")
     hidden = tuple(state[f"units {i}"] for i in range(state["layers"]))
     if not MODELS[name].linear:
         if depth := MODELS[name].depth:
