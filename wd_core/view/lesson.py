@@ -139,7 +139,7 @@ def _over_seeds(histories: Histories, title: str, values: Mapping[str, np.ndarra
     tints += [name for name in OTHERS if name not in tints]  # where one arm has several lines
     for i, (arm, v) in enumerate(values.items()):
         mean, error = mean_and_error(v, axis=1)
-        series.append(Series("" if len(values) == 1 else arm, mean, mean - error, mean + error, colour=tints[i]))
+        series.append(Series(arm, mean, mean - error, mean + error, colour=tints[i]))
     limit = top or 1.1 * max(float(np.nanmax(v.mean(1))) for v in values.values()) or 1.0
     return [Curves(title=title, series=series, height=HEIGHT, range=(0.0, limit), y_label=y_label)]
 
