@@ -18,10 +18,11 @@ from wd_core.studies.companions import kept
 from wd_core.view.scene import Scene
 
 TRIED = [name for name, claim in CLAIMS.items() if claim.trial]
-MAY_DIFFER: dict[str, set[str]] = {}
+MAY_DIFFER: dict[str, set[str]] = {"unsuited": {"n_samples", "noise"}}
 """Fields in which trainings of one trial differ because the claim is about them; wrong labels always may."""
-NOT_LINEAR: set[str] = {"foretells", "less_time"}
-"""Claims with a part that neither is proportional to test results nor free of them (a ratio, rank, mixture, time)."""
+NOT_LINEAR: set[str] = {"foretells", "less_time", "overfitting_left", "unsuited", "architectures"}
+"""Claims with a part that neither is proportional to test results nor free of them (a ratio, rank, mixture, time); and
+one of four networks, for its cost: test_architectures.py has its choices."""
 
 
 def watched(trial: Callable, setting: Setting, monkeypatch, change: Callable[[History], History]) -> tuple:

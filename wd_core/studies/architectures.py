@@ -17,7 +17,7 @@ from scipy import stats
 
 from wd_core.datasets import DATASETS
 from wd_core.engine.layers import Block
-from wd_core.experiment import Experiment
+from wd_core.experiment import Experiment, recorded_steps
 from wd_core.history import History
 from wd_core.models import MODELS
 from wd_core.studies.companions import Kept, kept
@@ -43,6 +43,8 @@ WRONG_LABELS = 0.2
 LAMBDAS = (0.0, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
 STEPS = 200
 LR = 5e-3
+FEW = 9
+"""Recorded steps where no arm needs more."""
 WITH = {"biases too": {"decay_biases": True}, "gains too": {"decay_gains": True}}
 
 
@@ -133,7 +135,8 @@ def responses(e: Experiment, on_progress: Progress = lambda share: None, arms: b
         raise ValueError(f"lambdas={e.lambdas[0]:g}, …: allowed: 0 first")
     roles = {block.role for block, _ in e.blocks}
     wanted = {n: e.replace(**change) for n, change in WITH.items() if arms and (n != "gains too" or "gain" in roles)}
-    h, *rest = train_all([e, *wanted.values()], on_progress=on_progress)
+    at = None if arms else recorded_steps(e.steps, FEW)
+    h, *rest = train_all([e, *wanted.values()], on_progress=on_progress, record_at=at)
     size = sizes(h)
     with np.errstate(invalid="ignore", divide="ignore"):
         left = {name: its / its[0] for name, its in size.items()}
@@ -143,16 +146,23 @@ def responses(e: Experiment, on_progress: Progress = lambda share: None, arms: b
     )  # fmt: skip
 
 
-def foretold(values: Mapping[str, np.ndarray]) -> np.ndarray:
-    """(S,) for each seed, how far apart two of `values` (S,) are: the highest and the lowest in all *other* seeds.
+PILOT = 4
 
-    A difference whose sign nobody foretold, without looking twice at the same numbers: where there is nothing but
-    noise, a seed and the others are independent, and the mean is zero.
+
+def with_pilot(seeds: Sequence[int]) -> tuple[int, ...]:
+    """These seeds, and after them PILOT others, from which `foretold` takes its direction."""
+    return *seeds, *range(max(seeds) + 1, max(seeds) + 1 + PILOT)
+
+
+def foretold(values: Mapping[str, np.ndarray]) -> np.ndarray:
+    """(S,) how far apart two of `values` (S + PILOT,) are: the highest and the lowest in the mean of the pilot's seeds.
+
+    A difference whose sign nobody foretold: the pilot chooses the two and takes no part otherwise, so that the mean is
+    zero, and an interval keeps its level, where there is nothing but noise.
     """
-    table = np.stack(list(values.values()))  # (things, S)
-    others = np.nansum(table, axis=1, keepdims=True) - np.nan_to_num(table)
-    seeds = np.arange(table.shape[1])
-    return table[others.argmax(0), seeds] - table[others.argmin(0), seeds]
+    table = np.stack(list(values.values()))  # (things, S + PILOT)
+    pilot = table[:, -PILOT:].mean(1)
+    return (table[pilot.argmax()] - table[pilot.argmin()])[:-PILOT]
 
 
 def differing(values: Mapping[str, np.ndarray], level: float = 0.05) -> tuple[int, list[tuple[str, str]]]:
