@@ -71,6 +71,13 @@ def test_labels_that_are_wrong_are_of_training_windows_alone():
     assert clean.X_train.std() == pytest.approx(1)
 
 
+def test_all_parts_are_prepared_by_the_training_parts_mean_and_deviation():
+    source, (mean, deviation) = study.windows(2, "true")
+    for part, n in study.WINDOWS.items():
+        found = getattr(source.split, f"X_{part}")[:, 0] * deviation + mean
+        np.testing.assert_allclose(found, Supply(2, part).windows(n)[0], atol=1e-12)
+
+
 def test_a_slid_window_is_scored_as_the_window_itself():
     source, (mean, deviation) = study.windows(0, "true")
     e = study.recipe(source, 0)
@@ -106,6 +113,7 @@ def test_the_board_draws_what_was_found(small, monkeypatch):
     names = [readout["label"] for readout in header["readouts"]]
     np.testing.assert_array_equal(arrays[f"r{names.index(f'digits found, of {small.found.total}')}"][:, at], right)
     np.testing.assert_array_equal(small.found.at(0.5)[0], right)
+    np.testing.assert_array_equal(small.found.at(0.5)[1], drawn.sum((1, 2)) - right)
 
 
 def test_the_curve_of_precision_never_rises_and_ends_where_recall_does(small, monkeypatch):

@@ -22,8 +22,6 @@ from wd_core.view.board import Axis, Bars, Board, Curves, Lines, Panel, Readout,
 
 LABELS = {"wrong": "20 % wrong labels", "true": "true labels"}
 THRESHOLDS = (0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998, 0.999)
-MOST_BOXES = 24
-"""Boxes of a scene that can be drawn: the highest."""
 RECALLS = np.linspace(0, 1, 41)
 
 
@@ -125,14 +123,14 @@ def _pictures(s: Shown) -> list[Scene]:
     size = len(LAMBDAS), len(s.scenes.pictures)
     pictures = np.broadcast_to(s.scenes.pictures, (*size, *s.scenes.pictures.shape[1:]))
     truth = np.broadcast_to(s.scenes.places, (*size, *s.scenes.places.shape[1:]))
-    box = s.found.box[..., :MOST_BOXES]
+    box = s.found.box
     corners = np.where(box[..., None] >= 0, study.CORNERS.reshape(-1, 2)[box], -1)
     shared = {"values": pictures, "truth": truth, "over": ("lambda", "scene"), "side": SIDE, "height": 300}
     return [
         Scene(title="How sure of a digit, window by window", shares=study.probability(s.scores), step=study.STRIDE,
               note="the more colour, the surer", **shared),
-        Scene(title="Boxes above the threshold", boxes=corners, scores=s.found.probability[..., :MOST_BOXES],
-              right=s.found.hit[..., :MOST_BOXES], threshold="threshold", **shared),
+        Scene(title="Boxes above the threshold", boxes=corners, scores=s.found.probability,
+              right=s.found.hit, threshold="threshold", **shared),
     ]  # fmt: skip
 
 

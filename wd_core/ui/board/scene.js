@@ -10,6 +10,8 @@ const MARKS = { // drawn in the legend as on the picture
   truth: { name: "a digit", dash: [1, 3], width: 2 },
 };
 
+const MOST_NUMBERS = 8;
+
 export const Scene = {
   legend: (panel) => [...(panel.has("boxes") ? [MARKS.right, MARKS.alarm] : []), ...(panel.has("truth") ? [MARKS.truth] : [])].map(({ name, dash, width }) => element("span", "wdl-legend-item", {}, svg("0 0 16 14", [{ d: "M2 2H14V12H2Z", class: "wdl-line", "stroke-dasharray": dash.join(" "), "stroke-width": width }], { width: 16, height: 14 }), name)),
   box(view, panel, width, height) {
@@ -23,8 +25,10 @@ export const Scene = {
     drawPixels(ctx, panel, state, box);
     if (panel.has("shares")) drawShares(view, ctx, panel, state, box);
     if (panel.has("truth")) for (const corner of cornersOf(panel, "truth", state)) outline(view, ctx, panel, corner, MARKS.truth);
-    for (const found of shown(view, panel, state)) {
+    const boxes = shown(view, panel, state);
+    for (const found of boxes) {
       outline(view, ctx, panel, found.corner, found.right ? MARKS.right : MARKS.alarm);
+      if (boxes.length > MOST_NUMBERS) continue; // they would hide each other
       const [row, column] = found.corner;
       haloText(ctx, found.score.toFixed(2), box.x + column * box.scale, box.y + (row > 4 ? row : row + panel.side + 4) * box.scale - 2, "left", css(view.theme.ink), css(view.theme.paper));
     }
