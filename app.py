@@ -36,6 +36,7 @@ page = st.navigation(
             st.Page("pages/images.py", title="What do networks see?"),
             st.Page("pages/detection.py", title="Does decay find digits?"),
             st.Page("pages/speech.py", title="Who speaks?"),
+            st.Page("pages/language.py", title="Whose name is this?"),
             st.Page("pages/grokking.py", title="By heart, or understood?"),
             st.Page("pages/architectures.py", title="Do architectures differ?"),
         ],

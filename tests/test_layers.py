@@ -18,7 +18,7 @@ from wd_core.engine.layers.convolution import Convolution
 from wd_core.engine.layers.pooling import AveragePool, Flatten, GlobalPool, MaxPool
 from wd_core.engine.layers.recurrent import Gated, Recurrent
 from wd_core.engine.layers.residual import Residual
-from wd_core.engine.layers.sequences import LastFrame, arrange_sequences
+from wd_core.engine.layers.sequences import EveryFrame, LastFrame, arrange_sequences
 from wd_core.engine.network import Network
 
 RUNS = 2, 3
@@ -148,6 +148,9 @@ CASES: dict[str, Case] = {
     "Gated, two": Case(lambda: [Gated(FEATURES, 4, T), Gated(4, 3, T)], (FEATURES, T)),
     "LastFrame": Case(lambda: [LastFrame(FEATURES, T)], (FEATURES, T)),
     "LastFrame of Gated": Case(lambda: [Gated(FEATURES, 4, T), LastFrame(4, T)], (FEATURES, T)),
+    "EveryFrame of Gated, scored": Case(
+        lambda: [Gated(FEATURES, 4, T), EveryFrame(4, T), FrameByFrame(Affine(4, 3), T)], (FEATURES, T)
+    ),
     "FrameByFrame": Case(lambda: side_by_side(Affine(FEATURES, 4)), (FEATURES,), columns=T),
     "MeanFrame": Case(lambda: [MeanFrame(FEATURES, T)], (FEATURES,), columns=T),
     "SelfAttention": Case(lambda: [attention()], (4,), columns=T),

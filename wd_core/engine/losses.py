@@ -90,7 +90,43 @@ class SoftmaxCrossEntropy:
         return out
 
 
-Loss = HalfSquaredError | Logistic | SoftmaxCrossEntropy
+class NextSymbol:
+    """−log softmax(s)[y] of the next symbol, after each frame of a sequence.
+
+    Scores (…, symbols, T·n), frame after frame; y (…, T, n) the symbol's number from 1, 0 where nothing is asked. The
+    mean is over all symbols that are asked, so that a long sequence counts for more than a short one.
+    """
+
+    name, title = "next_symbol", "cross-entropy"
+
+    def value(self, scores: np.ndarray, y: np.ndarray) -> np.ndarray:
+        """(…) mean loss of a symbol, in nats, of every run."""
+        s, asked = _by_frame(scores, y), y > 0
+        top = s.max(-3, keepdims=True)
+        log_sum = np.log(np.exp(s - top).sum(-3)) + top[..., 0, :, :]
+        at = np.broadcast_to(np.maximum(y, 1).astype(np.intp) - 1, log_sum.shape)[..., None, :, :]
+        loss = np.where(asked, log_sum - np.take_along_axis(s, at, -3)[..., 0, :, :], 0)
+        return loss.sum((-1, -2)) / asked.sum((-1, -2))
+
+    def gradient(self, scores: np.ndarray, y: np.ndarray, share: np.ndarray, out: np.ndarray) -> None:
+        """out = (softmax(s) − y) / symbols asked; an example whose `share` is 0 is asked nothing."""
+        asked = (y > 0) & (share > 0)
+        SoftmaxCrossEntropy._softmax(scores, out)
+        by_frame = _by_frame(out, y)
+        by_frame -= y[..., None, :, :] == np.arange(1, scores.shape[-2] + 1)[:, None, None]
+        by_frame *= (asked / asked.sum((-1, -2), keepdims=True)).astype(out.dtype)[..., None, :, :]
+
+    def predict(self, scores: np.ndarray) -> np.ndarray:
+        """(…, symbols, T·n) probabilities."""
+        return SoftmaxCrossEntropy._softmax(scores, np.empty_like(scores))
+
+
+def _by_frame(scores: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """(…, symbols, T·n) → (…, symbols, T, n), a view."""
+    return scores.reshape(*scores.shape[:-1], *y.shape[-2:])
+
+
+Loss = HalfSquaredError | Logistic | SoftmaxCrossEntropy | NextSymbol
 
 
 @dataclass(frozen=True)
@@ -101,9 +137,11 @@ class Target:
     outputs: int
 
     def encode(self, y: np.ndarray, dtype: np.dtype | type) -> np.ndarray:
-        """(n,) labels or values → (outputs, n)."""
+        """(n,) labels or values → (outputs, n); next symbols (n, T) → (T, n)."""
         if isinstance(self.loss, SoftmaxCrossEntropy):
             return np.ascontiguousarray(np.eye(self.outputs, dtype=dtype)[y].T)
+        if isinstance(self.loss, NextSymbol):
+            return np.ascontiguousarray(y.T.astype(dtype))
         return y.astype(dtype)[None]
 
     @property

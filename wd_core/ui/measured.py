@@ -66,11 +66,14 @@ def measured_board(names: Mapping[str, str], lambdas: Sequence[float], found: Ma
     """Validation loss over λ, and what each arm gains in accuracy."""
     last = {model: mean_and_error(g.validation_loss, 1) for model, g in found.items()}
     early = {model: mean_and_error(g.stopped_loss, 1) for model, g in found.items()}
-    top = max(float(np.nanmax(mean + np.nan_to_num(error))) for mean, error in last.values())
+    high = max(float(np.nanmax(mean + np.nan_to_num(error))) for mean, error in last.values())
+    # Where the loss runs away without decay, what decay can reach is still to be seen.
+    top = min(high, 4 * min(float(np.nanmin(mean)) for mean, _ in early.values()))
+    note = f"above {top:.1f}: at the top edge" if top < high else ""
     gains = {model: ends(g, "score")[:, :DRAWN] for model, g in found.items()}
     reach = 1.05 * max(1.0, *(float(np.nanmax(np.abs(g))) for g in gains.values()))
     panels: list[Panel] = [
-        Curves(title=f"{name}: validation loss", height=190, range=(0.0, top),
+        Curves(title=f"{name}: validation loss", height=190, range=(0.0, top), note=note,
                marks=[("lowest", best_lambda(last[model][0]))],
                series=[_band("last step", last[model], "l2"), _band("stopped early", early[model], "decoupled")])
         for model, name in names.items()

@@ -173,6 +173,12 @@ class SelfAttention(Layer):
         scores[:, ~counts] = -np.inf
         scores -= scores.max(axis=-2, keepdims=True)
 
+    @property
+    def attention(self) -> np.ndarray:
+        """(…runs, heads, n, t, s) after `forward`: what share of all that frame t hears is frame s; 0 after the end."""
+        shares = self._shares * self._there[..., None, :, :, None] / self._sums[..., None, :]
+        return shares.swapaxes(-1, -2)
+
     def backward(self, out: np.ndarray | None) -> None:
         self.mix.backward(self._heard_delta)
         for run in np.ndindex(self.runs):

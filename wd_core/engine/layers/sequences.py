@@ -63,6 +63,25 @@ class LastFrame(_OneOfFrames):
             np.put_along_axis(out, self.last[(None,) * axes], self.delta[..., None, :], axis=-2)
 
 
+class EveryFrame(Layer):
+    """All frames side by side, (…, features + 1, T, n) → (…, features + 1, T·n), frame after frame: a view, so that
+    what comes behind scores every frame."""
+
+    def __init__(self, features: int, time: int):
+        self.shape = (features, time)
+
+    def bind(self, weights: np.ndarray, gradient: np.ndarray | None, examples: int, before: Layer | None) -> None:
+        self.output = before.output.reshape(*before.output.shape[:-2], -1)
+        if gradient is not None:
+            self.delta = before.delta.reshape(*before.delta.shape[:-2], -1)
+
+    def forward(self, x: np.ndarray, batch: Batch) -> np.ndarray:
+        return x.reshape(*x.shape[:-2], -1)
+
+    def backward(self, out: np.ndarray | None) -> None:
+        """`delta` is that of the layer before."""
+
+
 class FrameNoise(InputNoise):
     """Noise on the frames that are there; the row below them stays what it is."""
 
