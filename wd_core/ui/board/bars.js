@@ -49,7 +49,7 @@ export const Bars = {
     const i = Math.floor(((x - panel.box.x) / panel.box.w) * panel.names.length);
     return i >= 0 && i < panel.names.length ? i : null;
   },
-  place: (panel, i) => ({ x: panel.box.x + (panel.box.w * (i + 0.5)) / panel.names.length, y: panel.box.y + panel.box.h / 2 }),
+  spot: (panel, i) => ({ x: panel.box.x + (panel.box.w * (i + 0.5)) / panel.names.length, y: panel.box.y + panel.box.h / 2 }),
 };
 
 // A bar's value, with its interval where it has one.

@@ -240,7 +240,7 @@ export class BoardView extends Stage {
     panel.part = { canvas: panel.canvas, probed: null, get width() { return panel.width_; }, get height() { return panel.height_; } };
     panel.probe = new Probe(this, panel.part, `${kindOf.label} of ${this.nameOf(panel)}`, `${panel.key}-probe`, {
       count: () => kindOf.count(panel), item: (i) => i, index: (i) => i, hit: (x, y) => kindOf.hit(panel, x, y),
-      say: (i) => kindOf.say(this, panel, this.state, i), place: (i) => kindOf.place(panel, i),
+      say: (i) => kindOf.say(this, panel, this.state, i), place: (i) => kindOf.spot(panel, i),
     });
     return panel.probe.root;
   }

@@ -69,7 +69,7 @@ export const Heat = {
     const cell = Heat.at(panel, x, y);
     return cell && cell[0] * panel.shape[1] + cell[1];
   },
-  place(panel, j) {
+  spot(panel, j) {
     const cell = cellOf(panel, Math.floor(j / panel.shape[1]), j % panel.shape[1]);
     return { x: cell.x + cell.w / 2, y: cell.y + cell.h / 2 };
   },
