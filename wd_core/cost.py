@@ -27,24 +27,26 @@ ITEM = 4
 PER_RUN_AND_RECORD = 7 * ITEM
 """Losses and scores of three parts, and the penalty."""
 RATES = {
-    "step": 5.5e-6,
-    "layer and step": 6.1e-6,
-    "product": 1.0e-7,
-    "multiply-add": 2.0e-11,
-    "activation": 3.7e-10,
-    "score": 1.3e-9,
-    "parameter": 2.0e-10,
-    "gathered": 5.3e-9,
-    "multiply-add of evaluation": 2.7e-11,
-    "activation of evaluation": 3.7e-11,
-    "score of evaluation": 6.4e-9,
-    "parameter of evaluation": 7.0e-9,
-    "start": 1.8e-3,
+    "step": 8.9e-6,
+    "layer and step": 6.2e-6,
+    "product": 1.3e-7,
+    "multiply-add": 2.3e-11,
+    "activation": 3.2e-10,
+    "score": 1.6e-9,
+    "parameter": 1.0e-10,
+    "gathered": 6.6e-9,
+    "multiply-add of evaluation": 2.6e-11,
+    "activation of evaluation": 2.9e-10,
+    "score of evaluation": 3.6e-9,
+    "parameter of evaluation": 5.2e-9,
+    "start": 2.3e-3,
 }
 """Seconds of one core for each of what `counts` counts."""
-CURVES = {"relu": 1.0, "identity": 0.5, "leaky_relu": 1.5, "tanh": 3.0, "sigmoid": 6.0, "square": 1.0}
-"""What an activation costs, by the element, compared with ReLU."""
-BY_MODEL = {"cnn": 2.0, "rnn": 3.0, "gru": 3.3, "transformer": 3.6}
+CURVES = {"identity": 1.9, "leaky_relu": 2.1, "relu": 2.4, "sigmoid": 3.0, "square": 1.2, "tanh": 2.6}
+"""What an activation costs, by the element."""
+LOSSES = {"regression": 0.43, "binary": 1.0, "multiclass": 1.6}
+"""What a loss and its gradient cost, by the score."""
+BY_MODEL = {"cnn": 2.3, "rnn": 2.4, "gru": 3.6, "transformer": 4.9}
 """What the rates leave out for models of images and sequences (copies of patches and frames): true over summed."""
 PASSES = {"sgd": 2.0, "momentum": 4.0, "nesterov": 5.0, "adam": 9.0}
 """Passes over all parameters of an optimiser's step."""
@@ -77,6 +79,8 @@ class Size:
     """Layers with weights, frames counted."""
     curve: float
     """See CURVES."""
+    loss: float
+    """See LOSSES."""
     passes: float
     """See PASSES; decay included."""
     gathers: bool
@@ -116,7 +120,7 @@ def size_of(e: Experiment) -> Size:
         outputs_of_layers=sum(math.prod(layer.shape) for layer in layers),
         activations=sum(math.prod(layer.shape) for layer in layers if not layer.work), layers=sum(frames),
         products=sum(f for f, layer in zip(frames, layers, strict=True) if layer.size),
-        curve=CURVES.get(e.activation, 2.0),
+        curve=CURVES.get(e.activation, 2.5), loss=LOSSES[e.task],
         passes=PASSES.get(e.optimizer, 9.0) + 2 * l2 + 6 * l1,
         gathers=e.examples_per_step < n_train, classes=e.task != "regression",
         by_model=BY_MODEL.get(e.model, 1.0),
@@ -133,12 +137,12 @@ def counts(s: Size, pieces: int = 1) -> dict[str, float]:
         "product": steps * s.runs * s.products,
         "multiply-add": 3 * steps * s.runs * columns * s.work,
         "activation": steps * s.runs * columns * s.activations * s.curve,
-        "score": steps * s.runs * columns * s.outputs,
+        "score": steps * s.runs * columns * s.outputs * s.loss,
         "parameter": steps * s.runs * s.parameters * s.passes,
         "gathered": steps * s.seeds * columns * (s.inputs + s.outputs + 2) * s.gathers,
         "multiply-add of evaluation": looks * s.n * s.work,
         "activation of evaluation": looks * s.n * s.activations * s.curve,
-        "score of evaluation": looks * s.n * s.outputs,
+        "score of evaluation": looks * s.n * s.outputs * s.loss,
         "parameter of evaluation": looks * s.parameters,
         "start": pieces,
     }

@@ -6,6 +6,9 @@ shorter lengths, and the rest is a straight line: every step costs the same.
 
 from __future__ import annotations
 
+import contextlib
+import subprocess
+import sys
 import time
 
 import numpy as np
@@ -42,6 +45,43 @@ def main(repeats: int) -> None:
     worst = sorted(rows, key=lambda row: abs(np.log(row[2] / row[1])))[-6:]
     for e, predicted, true in worst:
         print(f"{predicted:8.2f} s predicted, {true:8.2f} s true: {e.to_query()}")
+    print("\n| the worst that is accepted | seconds, with all cores | MB, with workers |\n|---|---:|---:|")
+    for name, e in the_worst(100 * repeats, seed=1).items():
+        seconds, megabytes = whole(e)
+        print(f"| {name}: {e.to_query()} | {seconds:.0f} | {megabytes:.0f} |", flush=True)
+
+
+def the_worst(count: int, seed: int) -> dict[str, Experiment]:
+    """Of random experiments that are accepted: the three that take longest, and the three that keep most."""
+    rng, found = np.random.default_rng(seed), []
+    while len(found) < count:
+        with contextlib.suppress(ValueError):
+            found.append(random_experiment(rng))
+    by_time = sorted(found, key=lambda e: e.cost)[-3:]
+    by_size = sorted(found, key=lambda e: cost.result_bytes(e.size) + cost.working_bytes(e.size))[-3:]
+    return {f"{name} {i}": e for name, some in (("time", by_time), ("memory", by_size)) for i, e in enumerate(some, 1)}
+
+
+def whole(e: Experiment) -> tuple[float, float]:
+    """Seconds of a training in a fresh server's process and its workers, and how much more memory than before they took
+    at most, in MB."""
+    code = f"""
+import sys, time
+sys.path.insert(0, ".")
+from pathlib import Path
+from wd_core import Experiment, train, workers
+def peak():
+    pids = ["self", *(worker.process.pid for worker in workers._all)]
+    return sum(int(Path(f"/proc/{{pid}}/status").read_text().split("VmHWM:")[1].split()[0]) for pid in pids) / 1e3
+workers.wait_until_ready(60)
+train(Experiment())
+before, start = peak(), time.perf_counter()
+train(Experiment.from_query({e.to_query()!r}))
+print(time.perf_counter() - start, peak() - before)
+"""
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    seconds, megabytes = map(float, said.split())
+    return seconds, megabytes
 
 
 def measured(count: int, seed: int) -> list[tuple[Experiment, float, float]]:
@@ -54,13 +94,12 @@ def measured(count: int, seed: int) -> list[tuple[Experiment, float, float]]:
             e = random_experiment(rng)
         except ValueError:
             continue
-        size = cost.size_of(e)
-        predicted = cost.seconds(size)
+        predicted = e.cost
         if predicted * min(1.0, 3 * _short(e, predicted) / e.steps) > TOO_LONG:
             continue
         true = true_seconds(e)
         found.append((e, predicted, true))
-        held = (cost.result_bytes(size) + cost.working_bytes(size)) / 1e6
+        held = (cost.result_bytes(e.size) + cost.working_bytes(e.size)) / 1e6
         kind = f"{e.model}, {e.dataset}"
         print(f"{kind:40} {predicted:8.2f} s predicted {true:8.2f} s true {held:6.0f} MB predicted", flush=True)
     print()
@@ -86,7 +125,7 @@ def random_experiment(rng: np.random.Generator) -> Experiment:
 
 def true_seconds(e: Experiment) -> float:
     """Of one core."""
-    predicted = cost.seconds(cost.size_of(e))
+    predicted = e.cost
     if (short := _short(e, predicted)) == e.steps:
         return _clock(e)
     a, b = _clock(e.replace(steps=short)), _clock(e.replace(steps=2 * short))
@@ -109,7 +148,7 @@ def _clock(e: Experiment) -> float:
 
 def fitted(rows: list[tuple[Experiment, float, float]]) -> dict[str, float]:
     """Rates, none below zero, with the least squares of the relative errors."""
-    sizes = [cost.size_of(e) for e, _, _ in rows]
+    sizes = [e.size for e, _, _ in rows]
     A = np.array([[s.by_model * count for count in cost.counts(s).values()] for s in sizes])
     true = np.array([t for _, _, t in rows])
     scale = (A / true[:, None]).max(axis=0)
