@@ -45,6 +45,13 @@ def test_inputs_that_follow_from_others(X):
     assert "L1 prefers others" in said
 
 
+def test_classes_that_no_line_separates_are_not_said_to_be_separated(X):
+    y = X[:, 0] + X[:, 1] + 2 * np.random.default_rng(1).normal(size=200) > 0
+    said = of(np.column_stack([X, X[:, 0] + X[:, 1]]), y, "l1", "classification")
+    assert "some inputs follow from others" in said
+    assert "separates" not in said
+
+
 def test_several_classes_under_l1(X):
     y = (X[:, 0] + np.random.default_rng(1).gumbel(size=(3, 200)) * [[1], [2], [3]]).argmax(0)
     assert "changes no prediction" in of(X, y, "l1", "classification")

@@ -14,6 +14,7 @@ import pytest
 
 from wd_core import Experiment, History, lambda_path, process, train, training, workers
 from wd_core.process import Cancelled, Worker
+from wd_core.tables import tables_of
 
 pytestmark = pytest.mark.skipif((os.cpu_count() or 1) < 2, reason="one core: everything is done in this process")
 
@@ -470,3 +471,15 @@ def test_long_work_is_cut_into_pieces_of_about_a_second() -> None:
     assert workers.pieces(0) == workers.COUNT
     assert workers.pieces(1e15) in range(workers.MOST_PIECES - workers.COUNT + 1, workers.MOST_PIECES + 1)
     assert workers.pieces(20) == 20 // workers.COUNT * workers.COUNT
+
+
+def test_work_of_many_small_calls_is_cut_into_few_pieces(away: list[int]) -> None:
+    """Each piece makes all of Python's calls anew: together no more than a share of the work may be added."""
+    small = E.replace(hidden=(4, 4, 4, 4), batch_size=4, steps=20_000, lambdas=lambda_path(1e-3, 1, 60), seeds=range(5))
+    large = E.replace(n_samples=2000, batch_size=None, hidden=(64, 64), steps=400, lambdas=lambda_path(1e-3, 1, 20))
+    for e in (small, large):
+        assert workers.pieces(e.cost) > workers.COUNT  # by its length alone
+        pieces = training._pieces(*tables_of([e], np.float32), e.cost)
+        assert pieces == workers.COUNT or pieces * e.overhead <= training.MOST_REPEATED * e.cost
+    assert training._pieces(*tables_of([small], np.float32), small.cost) == workers.COUNT
+    assert training._pieces(*tables_of([large], np.float32), large.cost) == workers.pieces(large.cost)

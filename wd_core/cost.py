@@ -158,6 +158,12 @@ def seconds(s: Size, pieces: int = 1) -> float:
     return s.by_model * sum(RATES[name] * count for name, count in counts(s, pieces).items())
 
 
+def overhead(s: Size) -> float:
+    """Of `seconds`, what each piece takes anew, however few runs it has: Python's calls."""
+    count = counts(s)
+    return s.by_model * sum(RATES[name] * count[name] for name in ("step", "layer and step", "start"))
+
+
 def result_bytes(s: Size, records: float | None = None) -> float:
     """Of a History's arrays that grow with the runs."""
     return s.per_record * (_records(s) if records is None else records) + s.runs

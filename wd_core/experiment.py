@@ -180,6 +180,11 @@ class Experiment:
         """Seconds of one core that training and evaluation should take, see `cost`."""
         return cost.seconds(self.size)
 
+    @property
+    def overhead(self) -> float:
+        """Of `cost`, what each part takes anew into which the training is cut."""
+        return cost.overhead(self.size)
+
     def _check_task(self) -> None:
         model = MODELS[self.model]
         if not model.fits(self.source):

@@ -20,6 +20,8 @@ from wd_core.history import History, Piece, joined
 from wd_core.tables import COMFORTABLE, Part, cut, tables_of
 
 PROGRESS_SECONDS = 0.05
+MOST_REPEATED = 0.15
+"""Share of a training's cost that may be added by cutting it: Python's calls, which each part makes anew."""
 
 
 def train(experiment: Experiment, *, dtype: type = np.float32, on_progress: Progress | None = None) -> History:
@@ -50,13 +52,19 @@ def train_all(
     away, parts = workers.available(cost, on_progress), []
     for table in tables:
         count = math.ceil(table.room(dtype) / COMFORTABLE)
-        parts += cut(table, max(count, workers.pieces(cost * table.runs / runs)) if away else count)
+        parts += cut(table, max(count, _pieces(table, cost * table.runs / runs)) if away else count)
     tasks = [partial(train_part, part, dtype, record_at) for part in parts]
     if away and (len(parts) > 1 or cost > workers.LARGE):
         return _histories(experiments, parts, workers.run(tasks, on_progress, cost), record_at)
     report = on_progress or (lambda share: None)
     found = [task(_share(report, parts, i)) for i, task in enumerate(tasks)]
     return _histories(experiments, parts, found, record_at)
+
+
+def _pieces(table: Part, cost: float) -> int:
+    """Into how many parts a table of this cost goes to the workers: few where each would repeat many calls."""
+    few = MOST_REPEATED * cost / table.arms[0].experiment.overhead
+    return max(workers.COUNT, min(workers.pieces(cost), int(few)))
 
 
 def train_here(e: Experiment, dtype: type, on_progress: Progress) -> History:

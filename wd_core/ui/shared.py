@@ -19,6 +19,8 @@ Progress = Callable[[float], None]
 POLL_SECONDS = 0.05
 QUIET_SECONDS = 0.4
 """Work that is over sooner shows no progress bar: it would only flicker."""
+TURN_SECONDS = 2.0
+"""Work of which nothing is done after so long waits for others'."""
 
 
 def progress_in(slot: Any, text: str | None = None) -> Progress:
@@ -29,8 +31,11 @@ def progress_in(slot: Any, text: str | None = None) -> Progress:
     start = time.monotonic()
 
     def progress(share: float) -> None:
-        if time.monotonic() - start < QUIET_SECONDS:
+        waited = time.monotonic() - start
+        if waited < QUIET_SECONDS:
             slot.empty()
+        elif share == 0 and waited > TURN_SECONDS:
+            slot.progress(0.0, "Waiting for its turn: others' work is under way.")
         else:
             slot.progress(min(share, 1.0), text)
 
