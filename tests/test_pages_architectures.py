@@ -19,6 +19,8 @@ def test_the_board_the_table_and_what_is_general(monkeypatch):
     assert not page.exception
     header, _ = unpack_header(page.get("bidi_component")[0].proto.bytes)
     assert len(header["sentences"]) == len(study.LAMBDAS)
+    heat = next(panel for panel in header["panels"] if panel["kind"] == "heat")
+    assert not {"biases", "gains"} & set(heat["columns"])  # they do not decay, and may grow beyond any scale
     texts = [m.value for m in page.markdown]
     table = next(text for text in texts if text.startswith("| architecture"))
     assert all(f"| {name} |" in table for name in study.ARCHITECTURES)

@@ -76,20 +76,21 @@ def _board(found: Mapping[str, Response]) -> Board:
         mean, error = mean_and_error(r.validation, axis=1)
         curves.append(Series(name, mean, mean - error, mean + error, colour=COLOURS[name], dash="validation"))
     limit = 1.15 * max(float(np.nanmax(r.validation.mean(1))) for r in found.values())
-    kinds = [k for k in study.KINDS if any(k in r.left for r in found.values())]
+    kinds = [k for k in study.KINDS if k not in ("biases", "gains") and any(k in r.left for r in found.values())]
     blank = np.full(len(lambdas), np.nan)
     left = np.stack(
         [[np.nan_to_num(r.left[k].mean(1), posinf=np.nan) if k in r.left else blank for k in kinds]
          for r in found.values()]
     )  # fmt: skip
+    most = max(1.0, float(np.nanmax(left)))
     return Board(
         [Axis("lambda", "λ", list(lambdas), start=3)],
         [
             Curves(title="Validation loss", series=curves, height=230, range=(0.0, limit), y_label="cross-entropy"),
             _choices(found, lambdas),
             Heat(title="What this λ leaves of each kind of layer", values=np.moveaxis(left, -1, 0), over=("lambda",),
-                 rows=list(found), columns=kinds, range=(0.0, 1.0), form="percent", numbers=True, width="full",
-                 height=60 + 34 * len(found), note="root mean square, in shares of that at λ = 0; biases do not decay"),
+                 rows=list(found), columns=kinds, range=(0.0, most), form="percent", numbers=True, width="full",
+                 height=60 + 34 * len(found), note="root mean square, in shares of that at λ = 0"),
             _bars("Gain of decay on the test part", {name: r.gain for name, r in found.items()}),
             _bars("Gain of early stopping", {name: r.early_gain for name, r in found.items()}),
         ],
@@ -253,8 +254,7 @@ def _caption(data: str, found: Mapping[str, Response]) -> str:
         f"{', '.join(lambda_text(lam) for lam in e.lambdas)}; the test part is looked at once, at that λ. Gains are in "
         "percentage points of test accuracy over λ = 0, early stopping is λ = 0 at its least validation loss. Pairs "
         "are called different where the paired t test says so at 5 % / number of pairs; intervals are 95 % t, each "
-        "by itself. Biases, and gains of normalisation, do not decay but in the last two columns. Of gains the map "
-        "shows how far they are from 1, where they begin."
+        "by itself. Biases, and gains of normalisation, do not decay but in the last two columns."
     )
 
 
