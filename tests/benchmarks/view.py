@@ -154,11 +154,13 @@ def loads(browser: Browser, rounds: int) -> None:
             cold.append(_first_picture(page, server.url))
             sizes.append((wire.files, sum(wire.received), max(wire.received)))
             warm += [_first_picture(page, server.url) for _ in range(2)]
-    files, told, picture = np.median(sizes, axis=0)
+    files, told, message = np.median(sizes, axis=0)
+    picture = len(make_picture(train_all(list(DEFAULT.arms)), DEFAULT.shown, DEFAULT.plane))
     row("cold load: fresh server, fresh browser, to the first picture", f"{np.median(cold):.1f} s")
     row("warm load", f"{np.median(warm):.1f} s")
     row("cold load, on the wire", f"{(files + told) / 1e6:.1f} MB", "3.0 MB and the picture")
     row("of it the picture", f"{picture / 1e6:.2f} MB", "≤ 0.7 MB")
+    row("its message, with the view's own code", f"{message / 1e6:.2f} MB")
 
 
 def _first_picture(page: Page, url: str) -> float:
