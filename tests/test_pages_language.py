@@ -9,6 +9,8 @@ from wd_core.ui import letters as spelling
 from wd_core.ui import measured
 from wd_core.view.picture import unpack
 
+WHOLE = {"LAMBDAS": language.LAMBDAS, "STEPS": language.STEPS, "SEEDS": measured.SEEDS}
+
 
 @pytest.fixture(autouse=True)
 def small(monkeypatch):
@@ -27,6 +29,13 @@ def opened(**query: str) -> AppTest:
     for name, value in query.items():
         app.query_params[name] = value
     return app.run()
+
+
+def test_what_is_measured_is_allowed():
+    """With all λ, steps and seeds, whatever the rates of the cost model say."""
+    for model in language.MODELS:
+        e = language.recipe(model, (0,)).replace(lambdas=WHOLE["LAMBDAS"], steps=WHOLE["STEPS"][-1])
+        assert e.replace(seeds=WHOLE["SEEDS"]).n_parameters
 
 
 def test_a_typed_name_is_read_and_measured_over_seeds():

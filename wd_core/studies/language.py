@@ -25,7 +25,7 @@ Progress = Callable[[float], None]
 
 MODELS = {"transformer": "Transformer", "gru": "GRU"}
 HIDDEN = {"transformer": (16, 32), "gru": (16,)}
-LAMBDAS = lambda_path(0.1, 30, 8)
+LAMBDAS = lambda_path(0.1, 30, 7)
 STEPS = (0, 10, 20, 35, 50, 75, 100, 150)
 """Those that the hand reaches; early stopping looks at more."""
 NAMES, TRAINING = 1200, 400
