@@ -1,24 +1,33 @@
 """Kinds of networks respond differently to decay."""
 
+import numpy as np
+
 from wd_core.claims._claim import POINTS_MARGIN, Claim, Part, Progress, Setting, Trial, lab, points
-from wd_core.studies.architectures import ARCHITECTURES, fitting, foretold, responses, task, with_pilot
+from wd_core.studies.architectures import ARCHITECTURES, Response, fitting, foretold, responses, task, with_pilot
 
 KINDS = ("MLP", "CNN", "RNN", "transformer")
 """Feed-forward, convolutional, recurrent, attention."""
 
 
+AT_ONCE = 10
+"""Seeds of one training: more of a transformer's would be above what one may cost."""
+
+
 def trial(s: Setting, on_progress: Progress) -> Trial:
-    names, found = [name for name in KINDS if name in fitting(s.dataset)], {}
-    for i, name in enumerate(names):
-        e = task(s.dataset, name, s.lambdas, with_pilot(s.seeds))
-        found[name] = responses(e, lambda share, i=i: on_progress((i + share) / len(names)), arms=False)
-    gains = {name: points(r.gain) for name, r in found.items()}
-    best = {name: r.best for name, r in found.items()}
+    names, seeds = [name for name in KINDS if name in fitting(s.dataset)], with_pilot(s.seeds)
+    work = [(name, seeds[i : i + AT_ONCE]) for name in names for i in range(0, len(seeds), AT_ONCE)]
+    found: dict[str, list[Response]] = {name: [] for name in names}
+    for i, (name, some) in enumerate(work):
+        e = task(s.dataset, name, s.lambdas, some)
+        found[name].append(responses(e, lambda share, i=i: on_progress((i + share) / len(work)), arms=False))
+    gains = {name: points(np.concatenate([r.gain for r in its])) for name, its in found.items()}
+    best = {name: np.concatenate([r.best for r in its]) for name, its in found.items()}
     differences = {"gain": foretold(gains), "best λ": foretold(best)}
     count = len(s.seeds)
     arms = {f"gain, {name}": gain[:count] for name, gain in gains.items()}
     arms |= {f"log₁₀ of the best λ, {name}": lam[:count] for name, lam in best.items()}
-    return Trial(differences, arms, lab(found[names[-1]].experiment, found[names[-1]].decay.lam[0]))
+    shown = found[names[-1]][0]
+    return Trial(differences, arms, lab(shown.experiment, shown.decay.lam[0]))
 
 
 CLAIM = Claim(
