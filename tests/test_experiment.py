@@ -142,7 +142,7 @@ def random_experiment(rng: np.random.Generator) -> Experiment:
         lr=awkward(rng, 1e-6, 10),
         schedule=str(rng.choice(list(SCHEDULES))),
         batch_size=int(rng.integers(1, 5001)) if rng.random() < 0.5 else None,
-        steps=int(rng.integers(1, 500)),
+        steps=int(rng.integers(1, 400)),
         penalty=str(rng.choice(PENALTIES)),
         decay=str(rng.choice(list(DECAYS))),
         l1_ratio=awkward(rng, 0, 1),

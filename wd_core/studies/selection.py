@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from wd_core.studies.evidence import Paired
 
 
 def mean_and_error(losses: np.ndarray, axis: int) -> tuple[np.ndarray, np.ndarray]:
@@ -110,6 +109,8 @@ def interval(values: np.ndarray, log: bool = False) -> tuple[float, float, float
     For paired differences give the differences: the interval is then the one by which verdicts are reached, see
     `evidence.Paired`. Values that are not finite are left out; NaN ends where fewer than two are known.
     """
+    from wd_core.studies.evidence import Paired  # here: SciPy's statistics take long, and the Lab's picture needs none
+
     paired = Paired(np.log(values) if log else values)
     found = (paired.mean, *paired.interval)
     return tuple(float(np.exp(v)) for v in found) if log else found  # type: ignore[return-value]
