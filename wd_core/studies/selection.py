@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 
 
-
 def mean_and_error(losses: np.ndarray, axis: int) -> tuple[np.ndarray, np.ndarray]:
     """Mean over runs and its standard error, sd / √n; the error of a single run is NaN: unknown, not zero."""
     n = losses.shape[axis]
