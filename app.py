@@ -46,6 +46,7 @@ page = st.navigation(
         "Evidence": [
             st.Page("pages/docket.py", title="Which claims hold?"),
             st.Page("pages/beyond.py", title="What besides accuracy?"),
+            st.Page("pages/phenomena.py", title="What else does decay change?"),
             st.Page("pages/method.py", title="How does it work?"),
         ],
     },

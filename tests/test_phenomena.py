@@ -1,0 +1,44 @@
+"""Double descent beside other solvers and limits that are known."""
+
+import numpy as np
+import pytest
+from sklearn.linear_model import Ridge
+
+from wd_core.studies import double_descent as descent
+from wd_core.studies.evidence import mean_interval
+
+
+@pytest.mark.parametrize("n", [12, 40])  # fewer examples than features, and more
+def test_the_risk_is_that_of_scikit_learns_ridge_and_of_least_squares(n):
+    rng = np.random.default_rng(n)
+    X, beta = rng.standard_normal((n, 20)), rng.standard_normal(20)
+    y = X @ beta + rng.standard_normal(n)
+    ridge = Ridge(alpha=0.3 * n, fit_intercept=False).fit(X, y).coef_
+    shortest = np.linalg.lstsq(X, y, rcond=None)[0]
+    expected = [np.square(w - beta).sum() + descent.SIGMA**2 for w in (ridge, shortest)]
+    np.testing.assert_allclose(descent.risks(X, y, beta, np.array([0.3, 0.0])), expected, rtol=1e-8)
+
+
+def test_ridges_theory_ends_in_the_minimum_norm_and_in_nothing():
+    gamma = np.array([0.3, 0.9, 1.2, 5.0])
+    np.testing.assert_allclose(descent.ridge_theory(gamma, 1e-8), descent.min_norm_theory(gamma), rtol=1e-5)
+    np.testing.assert_allclose(descent.ridge_theory(gamma, 1e8), 1 + descent.SIGMA**2, rtol=1e-5)
+
+
+def test_the_optimal_lambda_is_where_the_theory_is_least():
+    lambdas = np.geomspace(1e-3, 100, 4001)
+    for gamma in (0.4, 1.0, 3.0):
+        least = lambdas[descent.ridge_theory(gamma, lambdas).argmin()]
+        np.testing.assert_allclose(least, descent.optimal_lambda(gamma), rtol=0.01)
+
+
+def test_what_is_measured_is_what_theory_says():
+    h = descent.descend(60, (0.03, 0.3, 3.0), 8)
+    gamma = h.d / h.n
+    theory = descent.ridge_theory(gamma, h.lambdas[:, None]), descent.ridge_theory(gamma, descent.optimal_lambda(gamma))
+    for values, its in zip((h.ridge, h.optimal), theory, strict=True):
+        mean, low, high = mean_interval(values)
+        np.testing.assert_allclose(mean, its, rtol=0.25)
+        assert ((low <= its) & (its <= high)).mean() > 0.75  # neighbouring n share examples
+    assert np.isnan(h.min_norm[h.n == h.d]).all()
+    assert np.isfinite(h.min_norm[h.n != h.d]).all()
