@@ -5,9 +5,11 @@ import streamlit as st
 from wd_core.ui.boards import BOUND
 from wd_core.ui.page import enter
 from wd_core.ui.phenomena_descent import descent
+from wd_core.ui.phenomena_period import period
 
 PARTS = {
     "More data, more error": ("Can more data make a model worse, and does λ prevent it?", descent),
+    "When decay acts": ("Does it matter when decay acts?", period),
 }
 
 enter("phenomena")

@@ -5,7 +5,7 @@ from streamlit.testing.v1 import AppTest
 
 from wd_core.view.picture import unpack_header
 
-PARTS = ("More data, more error",)
+PARTS = ("More data, more error", "When decay acts")
 
 
 @pytest.mark.parametrize("part", PARTS)

@@ -1,9 +1,11 @@
-"""Double descent beside other solvers and limits that are known."""
+"""Double descent beside other solvers and limits that are known; decay in halves that are what they say."""
 
 import numpy as np
 import pytest
 from sklearn.linear_model import Ridge
 
+from wd_core import train
+from wd_core.studies import critical_period as period
 from wd_core.studies import double_descent as descent
 from wd_core.studies.evidence import mean_interval
 
@@ -42,3 +44,25 @@ def test_what_is_measured_is_what_theory_says():
         assert ((low <= its) & (its <= high)).mean() > 0.75  # neighbouring n share examples
     assert np.isnan(h.min_norm[h.n == h.d]).all()
     assert np.isfinite(h.min_norm[h.n != h.d]).all()
+
+
+def test_decay_acts_in_the_half_that_its_arm_says():
+    e = period.setting("moons", "constant", (0.0, 0.01, 0.1), (0, 1)).replace(steps=40)
+    (p,) = period.periods([e])
+    halves = {"throughout": (0, 1), "first half": (0, 0.5), "second half": (0.5, 1)}
+    runs = {arm: train(e.replace(decay_span=span)) for arm, span in halves.items()}
+    for arm, h in runs.items():
+        np.testing.assert_array_equal(p.scores[arm], h.test_score[:, :, -1])
+        i = h.validation_loss[:, :, -1].argmin(0)
+        np.testing.assert_array_equal(p.chosen[arm].score, h.test_score[i, [0, 1], -1])
+        np.testing.assert_array_equal(h.weights[0], runs["throughout"].weights[0])  # λ = 0: one training
+    np.testing.assert_array_equal(p.chosen["never"].score, runs["throughout"].test_score[0, :, -1])
+    early = runs["first half"].steps <= 20
+    np.testing.assert_array_equal(runs["first half"].weights[:, :, early], runs["throughout"].weights[:, :, early])
+    np.testing.assert_array_equal(runs["second half"].weights[2, :, early], runs["second half"].weights[0, :, early])
+    assert (runs["second half"].weights[2, :, -1] != runs["second half"].weights[0, :, -1]).any()
+
+
+def test_the_share_of_the_rate_before_half_time():
+    assert period.share_of_first_half("constant") == 0.5
+    np.testing.assert_allclose(period.share_of_first_half("cosine"), 0.5 + 1 / np.pi, atol=1e-3)
