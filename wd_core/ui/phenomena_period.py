@@ -150,8 +150,8 @@ def _differ(found: dict[str, Periods]) -> str:
         ]  # fmt: skip
         said.append(f"Where the rate {rate}: {'; '.join(agrees)}.")
     e = next(iter(found.values())).experiment
-    own = f"{e.steps} steps of " + ("a logistic regression, whose loss is convex" if e.model == "logistic" else "a small network")
+    own = "a logistic regression, whose loss is convex" if e.model == "logistic" else "a small network"
     return (
-        f"{' '.join(said)} Here it is {own}, and the initial period is half of the steps; the paper has deep networks, "
-        "longer trainings and only rates that fall. No difference that can be told is not no difference."
+        f"{' '.join(said)} Here it is {own}, and the initial period is half of {e.steps} steps; the paper has deep "
+        "networks, longer trainings and only rates that fall. No difference that can be told is not no difference."
     )
