@@ -9,11 +9,11 @@ from wd_core.view.picture import unpack_header
 @pytest.mark.parametrize(
     ("address", "stages"),
     [
-        ({}, ["weight", "gradient", "decay in the gradient", "optimiser"]),
+        ({}, ["start", "gradient", "decay", "optimiser"]),
         (
-            {"update_penalty": "L1", "update_decay": "decoupled: beside the step", "update_optimiser": "Adam",
+            {"update_penalty": "L1", "update_decay": "decoupled", "update_optimiser": "Adam",
              "update_lambda": "0.3"},
-            ["weight", "gradient", "optimiser", "prox"],
+            ["start", "gradient", "optimiser", "prox"],
         ),
     ],
 )  # fmt: skip

@@ -115,12 +115,12 @@ def test_each_sentence_is_true_of_its_weight(slow):
             elif "towards" in said["gradient"]:
                 assert 0 <= w * (w + move) < w * w
             assert ("exactly zero" in said.get("prox", "")) == (slow.end[k, j] == 0)
-            assert ("stays zero" in said["weight"]) == (slow.end[k, j] == 0 and w == 0)
+            assert ("stays zero" in said["start"]) == (slow.end[k, j] == 0 and w == 0)
             loss, decay = slow.loss_pull[k, j], slow.decay_pull[k, j]
-            if "decay is stronger" in said["weight"]:
+            if "decay is stronger" in said["start"]:
                 assert abs(decay) > abs(loss)
                 assert loss * decay < 0
-            if "balanced" in said["weight"]:
+            if "balanced" in said["start"]:
                 assert abs(slow.end[k, j] - w) < 0.1 * max(abs(loss), abs(decay))
             if "towards zero" in said.get("decay in the gradient", ""):
                 assert slow.added[k, j] * w > 0
@@ -135,7 +135,7 @@ def test_the_board_shows_what_the_study_found(penalty):
     words, places, moves, *_ = board.panels
     i, k, j = len(stages) - 1, 7, 4
     place = (k * len(stages) + i) * len(weights) + j
-    assert words.items[place][0][0] == sentence(s, k, stages[i], j)
+    assert words.items[place][0][0] == sentence(s, k, STAGES[s.stages[i]], j)
     assert (steps[k], weights) == (k + 1, s.names)
     np.testing.assert_array_equal(places.values[k, i], s.end[k])
     np.testing.assert_allclose(np.nansum(moves.values[k, i, j, :-1]), moves.values[k, i, j, -1], atol=1e-12)

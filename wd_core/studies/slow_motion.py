@@ -21,7 +21,7 @@ from wd_core.engine.update import Update
 from wd_core.experiment import Experiment
 from wd_core.tables import tables_of
 
-STAGES = ("weight", "gradient", "decay in the gradient", "optimiser", "decay beside", "prox")
+STAGES = ("start", "gradient", "decay in the gradient", "optimiser", "decay beside", "prox")
 """The weight before the step, then what moves it, in the order in which `Update` works it out."""
 LRS = {"sgd": 0.5, "momentum": 0.1, "adam": 0.05}
 STEPS = 40

@@ -15,7 +15,7 @@ from wd_core.view.board import Axis, Bars, Board, Curves, Panel, Readout, Series
 from wd_core.view.scene import Scene
 
 PENALTIES = {"l2": "L2", "l1": "L1"}
-DECAYS = {"coupled": "coupled: in the objective", "decoupled": "decoupled: beside the step"}
+DECAYS = {name: name for name in ("coupled", "decoupled")}
 OPTIMIZERS = {"sgd": "SGD", "momentum": "momentum", "adam": "Adam"}
 LAMBDAS = ("0.01", "0.03", "0.1", "0.3")
 PANEL = {"height": 210}
@@ -59,19 +59,22 @@ def show() -> None:
     lab = Scene(e.replace(lambdas=tuple(map(float, LAMBDAS))), at=float(setting.lam)).to_query()
     st.caption(
         f"A network of 2 inputs, 3 hidden units and 1 output on one batch, {e.examples_per_step} examples of two "
-        f"moons, the same in each of {STEPS} steps; learning rate η = {e.lr:g}. The nine weights are shown, the four "
-        "biases do not decay. Every number is of the app's own update as it ran, in double precision: the moves add up "
-        "to the step. “Gradient” is what plain gradient descent on the loss would do, −η·g; “optimiser” is what the "
-        "optimiser's own move differs by from plain descent on the gradient that it is given. Pulls: an optimiser's memory is a sum over "
-        "gradients, so what it remembers of decay can be told from what it remembers of the loss; only Adam's "
-        f"division is common to both. [The same network in the Lab](./?{lab})"
+        f"moons, the same in each of {STEPS} steps; learning rate η = {e.lr:g}. x₁h₂ is the weight from input x₁ to "
+        "hidden unit h₂. All nine weights are shown; the four biases do not decay. Every number is of the app's own "
+        "update as it ran, in double precision: the moves add up to the step. Coupled decay is part of the objective, "
+        "decoupled decay stands beside the optimiser; L1 acts by its prox in both, coupled in the optimiser's own "
+        "metric. “Gradient” is what plain gradient descent on the loss would do, −η·g; “optimiser” is how the "
+        "optimiser's move differs from plain descent on the gradient that it is given. Pulls: the optimiser's memory "
+        "is a sum over gradients, so decay's part of it can be told from the loss's; only Adam's division is common to "
+        f"both. [The same network in the Lab](./?{lab})"
     )
 
 
 def board(setting: Setting) -> Board:
     """Everything that the hand reaches, for one setting."""
     s, plain = setting.run(), setting.run(0.0)
-    stages = [STAGES[i] for i in s.stages]
+    parts = [STAGES[i] for i in s.stages]
+    stages = [part.split()[0] for part in parts]  # decay acts in the gradient or beside: one word
     return Board(
         [
             Axis("stage", "stage", stages, "names", start=1),
@@ -80,7 +83,7 @@ def board(setting: Setting) -> Board:
         ],
         [
             Words(
-                items=[[(sentence(s, k, stage, j), False)] for k in range(STEPS) for stage in stages
+                items=[[(sentence(s, k, stage, j), False)] for k in range(STEPS) for stage in parts
                        for j in range(len(s.names))],
                 over=("step", "stage", "weight"), width="full", key="said",
             ),
@@ -94,12 +97,13 @@ def board(setting: Setting) -> Board:
 def _bars(s: SlowMotion, stages: list[str]) -> list[Panel]:
     """All weights after the stage; the moves of one, those of the stages so far."""
     places, began = s.places, np.repeat(s.start[:, None], len(stages), 1)
+    short = [name.replace(" → ", "") for name in s.names]
     moves = s.moves[:, s.stages[1:]].swapaxes(1, 2)[:, None]  # (K, 1, W, moves)
     done = np.tri(len(stages), len(stages) - 1, -1, dtype=bool)[:, None]  # (stages, 1, moves)
     shown = np.where(done, moves, np.nan)
     total = (places - s.start[:, None])[..., None]
     return [
-        Bars(title="All weights after this stage", names=s.names, values=places, over=("step", "stage"),
+        Bars(title="All weights after this stage", names=short, values=places, over=("step", "stage"),
              low=np.minimum(began, places), high=np.maximum(began, places), **PANEL,
              note="lines: from where the step began"),
         Bars(title="Moves of this weight, so far", names=[*stages[1:], "in all"],
@@ -122,7 +126,7 @@ def _curves(s: SlowMotion, plain: SlowMotion) -> list[Panel]:
     return [
         Curves(title="The weight before each step", axis="step", series=lines, over=("weight",), **PANEL),
         Curves(title="Who pulls it, each step", axis="step", series=pulls, over=("weight",), **PANEL,
-               note="above zero: to the positive"),
+               note="above zero: upwards"),
     ]  # fmt: skip
 
 
