@@ -179,7 +179,7 @@ def visit():
     def visit(page: Page, url: str) -> Page:
         page.goto(url)
         page.locator("h1").first.wait_for()
-        page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+        page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for(timeout=120_000)
         return page
 
     return visit
