@@ -3,6 +3,8 @@
 import ast
 from pathlib import Path
 
+from playwright.sync_api import Page, expect
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -20,3 +22,9 @@ def _pages() -> dict[str, str]:
 
 
 PAGES = _pages()
+
+
+def assert_it_fits(page: Page) -> None:
+    """No error is shown, and nothing is cut off at the side."""
+    expect(page.get_by_test_id("stException")).to_have_count(0)
+    assert page.get_by_test_id("stMain").evaluate("main => main.scrollWidth - main.clientWidth") <= 0

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.site import PAGES
+from tests.browser.site import PAGES, assert_it_fits
 
 AXE = Path(__file__).parents[1] / "javascript" / "node_modules" / "axe-core" / "axe.min.js"
 SIZES = {"wide": (1440, 900), "phone": (390, 844)}
@@ -80,6 +80,7 @@ def test_axe_finds_nothing_on_the_page(server, open_page, visit, axe, name, size
         settled(page)
         found |= {f"{theme}: {v}" for v in violations(page, axe)}
     assert not found, "\n".join(sorted(found))
+    assert_it_fits(page)
 
 
 OPENED = {
