@@ -79,7 +79,7 @@ def _optimizer(s: SlowMotion, k: int, j: int) -> str:
 
 def _beside(s: SlowMotion, k: int, j: int) -> str:
     move = signed(float(s.moves[k, 4, j]))
-    return f"Beside the optimiser, whatever the gradient, decay moves the weight by {move}: {_pace(s.experiment)}."
+    return f"Beside the optimiser, whatever the gradient, decay moves it by {move}: {_pace(s.experiment)}."
 
 
 def _prox(s: SlowMotion, k: int, j: int) -> str:
@@ -97,7 +97,7 @@ def _pace(e: Experiment) -> str:
     """The share of a weight that decay takes at each step, where nothing changes it on the way, and its half-life."""
     share = e.lr * e.lambdas[0]
     steps = number_text(float(-np.log(2) / np.log1p(-share)), 2)
-    return f"η·λ = {100 * share:.2g} % of it; decay alone would halve it in {steps} steps"
+    return f"η·λ = {100 * share:.2g} % of the weight; decay alone would halve it in {steps} steps"
 
 
 _WORDS = dict(zip(STAGES, (_weight, _gradient, _added, _optimizer, _beside, _prox), strict=True))
