@@ -48,13 +48,13 @@ CLAIM = Claim(
              margin=POINTS_MARGIN),
     ),
     arms=f"Nothing, dropout at a rate of {RATE:g}, and decay; 20 % wrong labels. *Linear*: regression on class "
-    "numbers, dropout on the inputs (trained for 3,000 steps, the mean of the last half) against ridge, exactly solved. "
+    "numbers, dropout on the inputs (3,000 steps, the mean weights of the last half) against ridge, exactly solved. "
     "*Network*: the opening's own, or one hidden layer of 16 units; dropout on hidden units against L2.",
     rule="An effect is a difference from the predictions of nothing, for rows of the test part (no labels are looked "
     "at). What decay shares of it is 1 − ‖dropout − decay‖²/‖dropout − nothing‖²: 100 % where they are the same, 0 "
     "where decay comes no nearer than nothing. *Similar* is more than one half. λ by feature follows from the rate; "
-    "one λ is that whose predictions for validation rows come nearest to dropout's. Dropout's own chance (which units "
-    "it left out) counts as a difference.",
+    "one λ is that whose predictions for validation rows come nearest to dropout's. Which units dropout happened to "
+    "leave out counts as a difference, so that a network's share is lower than that of many dropouts' mean would be.",
     literature="Srivastava et al. (*Dropout*, JMLR 2014, §9.1) show that dropout on the inputs of least squares is in "
     "expectation a ridge with a strength for each feature; Wager, Wang and Liang (*Dropout training as adaptive "
     "regularization*, NeurIPS 2013) extend it to generalised linear models, to second order, with a strength that "
