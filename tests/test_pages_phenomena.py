@@ -5,13 +5,19 @@ from streamlit.testing.v1 import AppTest
 
 from wd_core.view.picture import unpack_header
 
-PARTS = ("More data, more error", "When decay acts")
+PARTS = (
+    {"phenomenon": "More data, more error"},
+    {"phenomenon": "When decay acts"},
+    {"phenomenon": "Products", "product": "A matrix, U Vᵀ"},
+    {"phenomenon": "Products", "product": "A weight, u · v"},
+)
 
 
-@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize("part", PARTS, ids=lambda part: list(part.values())[-1])
 def test_every_part_shows_its_board_and_compares_with_the_paper(part):
     page = AppTest.from_file("../pages/phenomena.py", default_timeout=90)
-    page.query_params["phenomenon"] = part
+    for name, value in part.items():
+        page.query_params[name] = value
     page.run()
     assert not page.exception
     for shown in page.get("bidi_component"):

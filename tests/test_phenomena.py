@@ -1,4 +1,5 @@
-"""Double descent beside other solvers and limits that are known; decay in halves that are what they say."""
+"""Double descent beside other solvers and limits that are known; decay in halves that are what they say;
+products beside the nuclear norm's closed form and scikit-learn's lasso."""
 
 import numpy as np
 import pytest
@@ -7,6 +8,7 @@ from sklearn.linear_model import Ridge
 from wd_core import train
 from wd_core.studies import critical_period as period
 from wd_core.studies import double_descent as descent
+from wd_core.studies import products
 from wd_core.studies.evidence import mean_interval
 
 
@@ -66,3 +68,23 @@ def test_decay_acts_in_the_half_that_its_arm_says():
 def test_the_share_of_the_rate_before_half_time():
     assert period.share_of_first_half("constant") == 0.5
     np.testing.assert_allclose(period.share_of_first_half("cosine"), 0.5 + 1 / np.pi, atol=1e-3)
+
+
+def test_a_product_of_matrices_ends_where_the_nuclear_norm_is_least():
+    f = products.factors((0.2, 1.0, 2.6), 3)
+    np.testing.assert_allclose(f.measured[:, -1], np.broadcast_to(f.theory[:, None], (3, 3, 6)), atol=2e-3)
+    D, lam = products.target(), 1.0
+    left, d, right = np.linalg.svd(D, full_matrices=False)
+    np.testing.assert_allclose(d, products.SINGULAR)
+    least = (left * f.theory[1]) @ right  # optimality: (D − M)/λ is a subgradient of ‖M‖*
+    shown = (D - least) / lam
+    np.testing.assert_allclose(np.linalg.norm(shown, 2), 1)
+    np.testing.assert_allclose((shown * least).sum(), f.theory[1].sum())
+
+
+def test_a_product_of_weights_is_scikit_learns_lasso_and_not_ridge():
+    s = products.selection((0.01, 0.1, 0.5), 2)
+    np.testing.assert_allclose(s.measured, np.broadcast_to(s.lasso[:, None], s.measured.shape), atol=2e-3)
+    np.testing.assert_array_equal((np.abs(s.measured) < 1e-3).all(1), s.lasso == 0)
+    assert 0 < (s.lasso[1] == 0).sum() < 10
+    assert np.abs(s.ridge[1] - s.lasso[1]).max() > 0.02
