@@ -52,8 +52,10 @@ def _matrix() -> None:
     )
     size = np.abs(f.measured[:, -1] - f.theory[:, None])
     worst = np.unravel_index(size.argmax(), size.shape)
-    nearest = np.abs(np.array(SINGULAR) - f.lambdas[worst[0]]).min()
-    rank = (f.measured[:, -1] > ZERO).sum(-1) == (f.theory > 0).sum(-1)[:, None]
+    gap = np.abs(np.array(SINGULAR) - f.lambdas[:, None]).min(1)
+    at = "which is itself a d" if gap[worst[0]] < 1e-9 else f"{number_text(gap[worst[0]], 2)} from the nearest d"
+    rank = (f.measured[:, -1] > ZERO).sum(-1) == (f.theory > 1e-9).sum(-1)[:, None]
+    apart = rank[gap > 1e-9]
     _told(
         "Kobayashi, Akram & von Oswald (NeurIPS 2024, arXiv:2410.23819): L2 on both factors of a product, such as an "
         "attention layer's query and key matrices, ends in the same minima as a nuclear norm on the product, which "
@@ -62,9 +64,10 @@ def _matrix() -> None:
         f"Over {len(f.lambdas)} λ, {SEEDS} starts and {len(SINGULAR)} singular values the end is within "
         f"{number_text(float(size.max()), 2)} of the closed form, on average within "
         f"{number_text(float(size.mean()), 2)}. The rank (values above {ZERO:g}) is the closed form's in "
-        f"{int(rank.sum())} of {rank.size} descents.",
-        f"The largest difference is at λ = {lambda_text(f.lambdas[worst[0]])}, {number_text(float(nearest), 2)} from "
-        "the nearest d: there a singular value creeps, for what drives it is d − λ. The paper has networks, of which "
+        f"{int(apart.sum())} of {apart.size} descents whose λ is none of the d, and in "
+        f"{int(rank.sum() - apart.sum())} of {rank.size - apart.size} whose λ is one.",
+        f"The largest difference is at λ = {lambda_text(f.lambdas[worst[0]])}, {at}: "
+        "there a singular value creeps, for what drives it is d − λ. The paper has networks, of which "
         "this is the smallest case: here the minimum is known, there it is not.",
     )
 
@@ -121,8 +124,8 @@ def _vector() -> None:
     worst = int(size.max((1, 2)).argmax())
     same = ((np.abs(s.measured) < ZERO) == (s.lasso == 0)[:, None]).all(-1)
     _told(
-        "Ziyin & Wang (ICML 2023, arXiv:2210.01212): L2 on u and v is L1 on w = u ⊙ v, with the same global minima "
-        "and no other local ones, so that plain gradient descent solves a lasso.",
+        "Ziyin & Wang (ICML 2023, arXiv:2210.01212): L2 on u and v is L1 on w = u ⊙ v, with the same minima, so "
+        "that plain gradient descent solves a lasso.",
         f"Over {len(s.lambdas)} λ and {SEEDS} starts no weight ends farther than {number_text(float(size.max()), 2)} "
         f"from scikit-learn's Lasso, on average {number_text(float(size.mean()), 2)}. The weights below {ZERO:g} are "
         f"just the lasso's zeros in {int(same.sum())} of {same.size} descents. Ridge has "
