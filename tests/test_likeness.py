@@ -8,11 +8,13 @@ import pytest
 from wd_core import Experiment
 from wd_core.claims import CLAIMS
 from wd_core.claims._claim import Setting
+from wd_core.experiment import lambda_path
 from wd_core.studies.likeness import JUDGED, LAMBDAS, least_squares, nearest, networks, said, shared
 from wd_core.training import train_all
 
 PLANE = Experiment(n_samples=80, features=("x1", "x2", "x1^2", "x1*x2"), seeds=(0, 4))
-NETWORK = PLANE.replace(hidden=(5,), steps=60, lambdas=(0.0, 1e-3, 1e-1), label_noise=0.2)
+NETWORK = PLANE.replace(hidden=(5,), steps=60, lambdas=lambda_path(1e-3, 0.3, 40), label_noise=0.2,
+                        seeds=tuple(range(8)))  # fmt: skip
 
 
 def over_all_masks(X: np.ndarray, y: np.ndarray, rate: float) -> np.ndarray:
@@ -53,18 +55,25 @@ def test_what_is_shared_and_what_is_nearest():
 def test_networks_choose_on_validation_rows_and_are_judged_on_test_rows():
     found = networks(NETWORK, 0.3)
     decayed, dropped = train_all([NETWORK, NETWORK.replace(dropout=0.3, lambdas=(0.0,))])
+    chosen = {part: [] for part in JUDGED}
     for s, seed in enumerate(NETWORK.seeds):
-        d = NETWORK.data(seed)
-        p = {part: h.predict(getattr(d, f"X_{part}"))[:, s, :, 0] for part in JUDGED for h in [decayed]}
-        q = {part: dropped.predict(getattr(d, f"X_{part}"))[0, s, :, 0] for part in JUDGED}
-        np.testing.assert_allclose(said(decayed, s)["test"][:, 0], p["test"], rtol=1e-5)
-        i = 1 + np.argmin([np.square(q["validation"] - p["validation"][i]).sum() for i in (1, 2)])
-        left = np.square(q["test"] - p["test"][i]).sum() / np.square(q["test"] - p["test"][0]).sum()
+        d, left = NETWORK.data(seed), {}
+        for part in JUDGED:
+            X = getattr(d, f"X_{part}")
+            p, q = decayed.predict(X)[:, s, :, 0], dropped.predict(X)[0, s, :, 0]
+            np.testing.assert_allclose(said(decayed, s)[part][:, 0], p, rtol=1e-5)
+            left[part] = [np.square(q - p[i]).sum() / np.square(q - p[0]).sum() for i in range(len(p))]
+            chosen[part].append(1 + int(np.argmin(left[part][1:])))
+        i = chosen["validation"][s]
         assert found.lam[s] == NETWORK.lambdas[i]
-        assert found.share[s] == pytest.approx(1 - left, rel=1e-4)
+        assert found.share[s] == pytest.approx(1 - left["test"][i], rel=1e-4)
         assert found.scores["decay"][s] == decayed.test_score[i, s, -1]
         assert found.scores["nothing"][s] == decayed.test_score[0, s, -1]
         assert found.scores["dropout"][s] == dropped.test_score[0, s, -1]
+    assert chosen["validation"] != chosen["test"]  # else it would not show which part chose
+    ends, each = decayed.test_score[:, :, -1], np.arange(len(NETWORK.seeds))
+    for off in (-1, 1):  # nor which λ is judged
+        assert (ends[chosen["validation"], each] != ends[np.add(chosen["validation"], off), each]).any()
     with pytest.raises(ValueError, match="allowed: 0 first"):
         networks(NETWORK.replace(lambdas=(0.1, 0.2)), 0.3)
 
