@@ -22,9 +22,13 @@ def _pages() -> dict[str, str]:
 
 
 PAGES = _pages()
+FITS = """() => {
+  const main = document.querySelector("[data-testid=stMain]");
+  return main.scrollWidth <= main.clientWidth;
+}"""
 
 
 def assert_it_fits(page: Page) -> None:
     """No error is shown, and nothing is cut off at the side."""
     expect(page.get_by_test_id("stException")).to_have_count(0)
-    assert page.get_by_test_id("stMain").evaluate("main => main.scrollWidth - main.clientWidth") <= 0
+    page.wait_for_function(FITS, timeout=5_000)  # a view that has just come is laid out a frame later

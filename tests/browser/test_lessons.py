@@ -83,7 +83,7 @@ def test_every_lesson_from_start_to_end_by_keyboard_at_390_pixels(server, open_p
             press_button(page, "This is my prediction")
             expect(page.get_by_text(f"{where}: observe and explain")).to_be_visible(timeout=60_000)
             expect(page.get_by_text(step.why)).to_be_visible()
-            page.get_by_test_id("lambda-range").wait_for()
+            expect(page.get_by_test_id("lambda-range")).to_have_count(1, timeout=60_000)  # the one before has gone
             assert page.evaluate(SIDEWAYS) <= 0
             press_button(page, "Next step" if i + 1 < len(lesson.steps) else "How it went")
         expect(page.get_by_role("heading", name="How it went")).to_be_visible(timeout=60_000)

@@ -47,10 +47,10 @@ export const isWarned = (cube, l) => cube.arms.some((arm) => isPastEdge(arm, l) 
 
 function describeVerdict(cube, arm, verdict, l, k) {
   const zero = cube.lambdas[l] === 0;
-  if (isPastEdge(arm, l)) return `Past the stability edge: steps overshoot${verdict.lowest < verdict.v ? `; validation loss is ${percentAbove(verdict)}` : ""}.`;
+  if (isPastEdge(arm, l) && verdict.state !== "diverged") return `Past the stability edge: steps overshoot${verdict.lowest < verdict.v ? `; validation loss is ${percentAbove(verdict)}` : ""}.`;
   switch (verdict.state) {
     case "inert": return INERT;
-    case "diverged": return "This run diverged: the steps were too large here.";
+    case "diverged": return `This run diverged: the steps were too large here${isPastEdge(arm, l) ? ", past the stability edge" : ""}.`;
     case "flat": return cannotBend(cube, arm, k) ? CANNOT_BEND : `At this epoch validation loss is the same for every λ, ${cube.seeds > 1 ? "up to the noise between seeds" : "within 2 %"}.`;
     case "best": return zero ? "No decay, and validation loss is lowest here: these data ask for none." : verdict.end ? `Validation loss is lowest here, where the path ${verdict.end === "high" ? "ends" : "begins"}: a ${verdict.end === "high" ? "larger" : "smaller"} λ may do better.` : "Validation loss is lowest here.";
     case "one_se": return l < verdict.best ? "Within one standard error of the lowest." : "The most decay that is still within one standard error of the lowest.";
@@ -66,7 +66,7 @@ const SHORT = {
   equal: "within 1 SE of its lowest", unknown: "no value here",
 };
 function shortVerdict(verdict, zero, pastEdge) {
-  if (pastEdge) return "past the stability edge";
+  if (pastEdge) return verdict.state === "diverged" ? "diverged, past the stability edge" : "past the stability edge";
   if (verdict.state === "low") return `${zero ? "no decay" : "too little"}, ${percentAbove(verdict, "its lowest")}`;
   if (verdict.state === "high") return `too much, ${verdict.killed ? "signal killed, " : verdict.crushed ? "crushed weights, " : ""}${percentAbove(verdict, "its lowest")}`;
   return SHORT[verdict.state];
