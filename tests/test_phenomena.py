@@ -59,6 +59,7 @@ def test_decay_acts_in_the_half_that_its_arm_says():
         np.testing.assert_array_equal(p.chosen[arm].score, h.test_score[i, [0, 1], -1])
         np.testing.assert_array_equal(h.weights[0], runs["throughout"].weights[0])  # λ = 0: one training
     np.testing.assert_array_equal(p.chosen["never"].score, runs["throughout"].test_score[0, :, -1])
+    assert (p.chosen["never"].lam == 0).all()
     early = runs["first half"].steps <= 20
     np.testing.assert_array_equal(runs["first half"].weights[:, :, early], runs["throughout"].weights[:, :, early])
     np.testing.assert_array_equal(runs["second half"].weights[2, :, early], runs["second half"].weights[0, :, early])

@@ -131,7 +131,7 @@ def _vector() -> None:
         f"just the lasso's zeros in {int(same.sum())} of {same.size} descents. Ridge has "
         f"{int((np.abs(s.ridge) < ZERO).sum())} weights below {ZERO:g} among its {s.ridge.size}, the lasso "
         f"{int((s.lasso == 0).sum())} zeros.",
-        f"Descent is never exactly at zero, the lasso is. The largest difference is at λ = "
+        f"Descent only tends to zero, the lasso is there. The largest difference is at λ = "
         f"{lambda_text(s.lambdas[worst])}: features that are nearly alike, and weights at the edge of zero, need the "
         "most steps. The paper trains with SGD and large networks too; here it is one regression, all of it at once.",
     )
