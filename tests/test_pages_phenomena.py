@@ -1,9 +1,12 @@
 """The page on phenomena, part by part."""
 
+import re
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from wd_core.view.picture import unpack_header
+from wd_core.view.scene import Scene
 
 PARTS = (
     {"phenomenon": "More data, more error"},
@@ -27,3 +30,5 @@ def test_every_part_shows_its_board_and_compares_with_the_paper(part):
     text = " ".join(m.value for m in page.markdown)
     assert "found here" in text
     assert "nan" not in text
+    spans = [Scene.from_query(link).experiment.decay_span for link in re.findall(r"\]\(\./\?([^)]*)\)", text)]
+    assert spans == ([(0, 1), (0, 1), (0, 0.5), (0.5, 1)] * 2 if part["phenomenon"] == "When decay acts" else [])

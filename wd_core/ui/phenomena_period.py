@@ -13,7 +13,7 @@ from wd_core.studies import critical_period as study
 from wd_core.studies.critical_period import Periods
 from wd_core.studies.evidence import Paired, mean_interval
 from wd_core.ui.boards import BOUND, result_of, show_board
-from wd_core.ui.companions import Setting
+from wd_core.ui.companions import Setting, link
 from wd_core.ui.shared import Progress
 from wd_core.view.board import Axis, Bars, Board, Curves, Series
 
@@ -109,12 +109,13 @@ def _compared(setting: Setting, p: Periods) -> str:
 
 
 def _table(setting: Setting, found: dict[str, Periods]) -> str:
-    """Markdown: means, and the paired differences."""
+    """Markdown: means, as links that open their trainings in the Lab, and the paired differences."""
     head = ("| the learning rate | never | throughout | first half | second half | "
             + " | ".join(f"{a} − {b}" for a, b in PAIRS) + " |")  # fmt: skip
     lines = [head, "|---" + "|---:" * (4 + len(PAIRS)) + "|"]
     for rate, p in found.items():
-        means = [setting.number(p.chosen[arm].score.mean()) for arm in ("never", *study.SPANS)]
+        arms = [p.chosen[arm] for arm in ("never", *study.SPANS)]
+        means = [f"[{setting.number(arm.score.mean())}]({link(arm)})" for arm in arms]
         lines.append(f"| {rate} | {' | '.join([*means, *(setting.difference(p.less(*pair)) for pair in PAIRS)])} |")
     return "\n".join(lines)
 
