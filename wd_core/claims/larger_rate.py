@@ -30,9 +30,9 @@ CLAIM = Claim(
     sources=("S2",),
     says="A higher λ allows a larger learning rate; a lower one needs a smaller.",
     parts=tuple(
-        Part(f"{name} λ", f"log₂ of the largest stable learning rate, λ = {lam:g} over λ = 0: +1 is twice as large",
-             "doublings", 0.1)
-        for name, lam in zip(ORDER, LAMBDAS[1:], strict=True)
+        Part(f"{name} λ", f"log₂ of the largest stable learning rate, the {name} λ of the three over λ = 0: +1 is "
+             "twice as large", "doublings", 0.1)
+        for name in ORDER
     ),
     arms=f"Each data set's opening with its own model, gradient descent in full batches, L2 in the objective, "
     f"{RECORDED[-1]} steps; λ = {', '.join(f'{lam:g}' for lam in LAMBDAS)}, each at {len(RATES)} learning rates from "
