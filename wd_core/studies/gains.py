@@ -12,13 +12,13 @@ import numpy as np
 
 from wd_core.evaluation import score_new
 from wd_core.history import History
+from wd_core.studies.calibration import confidence_of, reliability
 from wd_core.studies.companions import Kept, kept
 from wd_core.studies.evidence import Paired
 
 ARMS = {"none": (False, False), "decay": (False, True), "early": (True, False), "both": (True, True)}
 """(stopped early, λ chosen); "none" is λ = 0 at the last step."""
 WHAT = ("score", "loss", "calibration")
-BINS = 10
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,11 +64,6 @@ def _calibration(h: History, arm: Kept) -> np.ndarray:
     return np.array(found)
 
 
-def calibration_error(probabilities: np.ndarray, y: np.ndarray, bins: int = BINS) -> float:
-    """Expected calibration error: probabilities (n, classes), y (n,); bins of equal width over the largest probability.
-
-    Σ (n_b/n)·|share right − mean confidence|. Source: Guo et al. 2017 (arXiv:1706.04599), §2.
-    """
-    confidence, right = probabilities.max(-1), probabilities.argmax(-1) == y
-    at = np.minimum((confidence * bins).astype(np.intp), bins - 1)
-    return float(np.abs(np.bincount(at, right - confidence, minlength=bins)).sum() / len(y))
+def calibration_error(probabilities: np.ndarray, y: np.ndarray) -> float:
+    """Expected calibration error: probabilities (n, classes), y (n,). See `calibration` for its bins and its source."""
+    return float(reliability(confidence_of(probabilities), probabilities.argmax(-1) == y).error)

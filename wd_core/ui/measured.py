@@ -10,6 +10,7 @@ import streamlit as st
 
 from wd_core import workers
 from wd_core.figures.style import lambda_text
+from wd_core.studies.calibration import BINS
 from wd_core.studies.evidence import Paired
 from wd_core.studies.gains import Gains
 from wd_core.studies.selection import best_lambda, mean_and_error
@@ -45,8 +46,8 @@ def measured_part(
         f"Means and 95 % t intervals over {len(SEEDS)} seeds, paired: all arms of a seed share split, wrong labels and "
         "first weights. Above zero is better: accuracy that is gained, loss and calibration error that fall. λ is "
         "chosen for each seed by validation loss, early stopping keeps the recorded step of least validation loss at "
-        "λ = 0, “both” chooses λ and step together; the test part is looked at once. Calibration error: 10 bins over "
-        "the largest probability (Guo et al. 2017, arXiv:1706.04599)."
+        f"λ = 0, “both” chooses λ and step together; the test part is looked at once. Calibration error: {BINS} bins "
+        "over the largest probability (Guo et al. 2017, arXiv:1706.04599)."
     )
 
 
