@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from typing import Any
 
 import numpy as np
 import streamlit as st
 
 from wd_core import workers
-from wd_core.studies.selection import mean_and_error
+from wd_core.history import History
+from wd_core.studies.selection import best_lambda, mean_and_error
 from wd_core.ui.board import board_view
 from wd_core.ui.export import csv_button
 from wd_core.ui.shared import Progress, Shelf, progress_in
-from wd_core.view.board import Board, Series
+from wd_core.view.board import Board, Curves, Panel, Series
 from wd_core.view.picture import unpack_header, with_header
 
 BOUND = {"bind": "query-params", "persist_state": "session"}
@@ -92,3 +93,26 @@ def band(name: str, values: np.ndarray, colour: str, dash: str = "validation", l
     mean, error = mean_and_error(np.log(values) if log else values, axis=1)
     mean, low, high = (np.exp(v) if log else v for v in (mean, mean - error, mean + error))
     return Series(name, mean, low, high, colour=colour, dash=dash)
+
+
+def loss_panels(
+    histories: Mapping[str, History], names: Mapping[str, str], colours: Mapping[str, str], top: float, note: str = ""
+) -> list[Panel]:
+    """Loss over λ and over steps of each network's first seed, up to `top`, with the lowest of each marked."""
+    over_lambda, over_steps = [], []
+    for m, h in histories.items():
+        for part in ("validation", "train"):
+            loss = getattr(h, f"{part}_loss")[:, 0]
+            name = f"{names[m]}, {'training' if part == 'train' else part}"
+            over_lambda.append(Series(name, loss.T, colour=colours[m], dash=part))
+            over_steps.append(Series(name, loss, colour=colours[m], dash=part))
+    lowest, stop = [], []
+    for m, h in histories.items():
+        validation, label = h.validation_loss[:, 0], f"lowest, {names[m]}"
+        lowest.append((label, np.array([best_lambda(validation[:, k]) for k in range(len(h.steps))])))
+        stop.append((label, np.nan_to_num(validation, nan=np.inf).argmin(-1)))
+    size: dict[str, Any] = {"height": 200, "range": (0.0, top), "note": note}
+    return [
+        Curves(title="Loss over λ", series=over_lambda, over=("step",), marks=lowest, **size),
+        Curves(title="Loss over steps", axis="step", series=over_steps, over=("lambda",), marks=stop, **size),
+    ]

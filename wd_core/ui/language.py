@@ -10,8 +10,7 @@ import streamlit as st
 from wd_core.figures.style import lambda_text
 from wd_core.studies import language
 from wd_core.studies.language import MODELS, OneName, Trained
-from wd_core.studies.selection import best_lambda
-from wd_core.ui.boards import BOUND, result_of, show_board
+from wd_core.ui.boards import BOUND, loss_panels, result_of, show_board
 from wd_core.ui.letters import spelling
 from wd_core.ui.measured import SEEDS, measured_part
 from wd_core.ui.text import inert
@@ -73,27 +72,9 @@ def board(trained: Trained, name: OneName) -> Board:
 
 
 def _losses(trained: Trained) -> list[Panel]:
-    every = trained.histories
     # Without decay the loss runs away: what decay can reach is to be seen, the rest is above the top.
-    top = 2.5 * min(float(np.nanmin(h.validation_loss)) for h in every.values())
-    over_lambda, over_steps = [], []
-    for m, h in every.items():
-        for part in ("validation", "train"):
-            loss = getattr(h, f"{part}_loss")[:, 0]
-            name = f"{MODELS[m]}, {'training' if part == 'train' else part}"
-            over_lambda.append(Series(name, loss.T, colour=COLOURS[m], dash=part))
-            over_steps.append(Series(name, loss, colour=COLOURS[m], dash=part))
-    lowest = [(f"lowest, {MODELS[m]}", np.array([best_lambda(h.validation_loss[:, 0, k]) for k in range(len(h.steps))]))
-              for m, h in every.items()]  # fmt: skip
-    stop = [(f"lowest, {MODELS[m]}", np.nan_to_num(h.validation_loss[:, 0], nan=np.inf).argmin(-1))
-            for m, h in every.items()]  # fmt: skip
-    note = f"above {top:.1f}: at the top edge"
-    return [
-        Curves(title="Loss over λ", series=over_lambda, over=("step",), height=200, range=(0.0, top), marks=lowest,
-               note=note),
-        Curves(title="Loss over steps", axis="step", series=over_steps, over=("lambda",), height=200,
-               range=(0.0, top), marks=stop, note=note),
-    ]  # fmt: skip
+    top = 2.5 * min(float(np.nanmin(h.validation_loss)) for h in trained.histories.values())
+    return loss_panels(trained.histories, MODELS, COLOURS, top, f"above {top:.1f}: at the top edge")
 
 
 def _attention(trained: Trained, name: OneName) -> list[Panel]:

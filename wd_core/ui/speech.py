@@ -10,9 +10,8 @@ import streamlit as st
 from wd_core.figures.style import lambda_text
 from wd_core.studies import speech
 from wd_core.studies.listening import SATURATED
-from wd_core.studies.selection import best_lambda
 from wd_core.studies.speech import LONGEST, MODELS, Heard
-from wd_core.ui.boards import BOUND, show_board
+from wd_core.ui.boards import BOUND, loss_panels, show_board
 from wd_core.ui.measured import SEEDS, measured_part
 from wd_core.ui.shared import Progress
 from wd_core.view.board import Axis, Board, Curves, Heat, Lines, Panel, Readout, Series
@@ -84,22 +83,7 @@ def board(found: dict[str, Heard]) -> Board:
 def _losses(found: dict[str, Heard]) -> list[Panel]:
     every = {m: h.history for m, h in found.items()}
     top = 1.15 * max(float(np.nanmax(h.validation_loss[:, 0, -1])) for h in every.values())
-    over_lambda, over_steps = [], []
-    for m, h in every.items():
-        for part in ("validation", "train"):
-            loss = getattr(h, f"{part}_loss")[:, 0]
-            name = f"{MODELS[m]}, {'training' if part == 'train' else part}"
-            over_lambda.append(Series(name, loss.T, colour=COLOURS[m], dash=part))
-            over_steps.append(Series(name, loss, colour=COLOURS[m], dash=part))
-    lowest = [(f"lowest, {MODELS[m]}", np.array([best_lambda(h.validation_loss[:, 0, k]) for k in range(len(h.steps))]))
-              for m, h in every.items()]  # fmt: skip
-    stop = [(f"lowest, {MODELS[m]}", np.nan_to_num(h.validation_loss[:, 0], nan=np.inf).argmin(-1))
-            for m, h in every.items()]  # fmt: skip
-    return [
-        Curves(title="Loss over λ", series=over_lambda, over=("step",), height=200, range=(0.0, top), marks=lowest),
-        Curves(title="Loss over steps", axis="step", series=over_steps, over=("lambda",), height=200,
-               range=(0.0, top), marks=stop),
-    ]  # fmt: skip
+    return loss_panels(every, MODELS, COLOURS, top)
 
 
 def _listening(found: dict[str, Heard], names: tuple[str, ...]) -> list[Panel]:
