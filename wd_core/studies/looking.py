@@ -40,8 +40,7 @@ def input_gradients(
         pixels = np.zeros((*batch.x.shape[:-1], batch.x.shape[-1]), weights.dtype)
         first = pixels[..., :-1, :] if X.ndim == 2 else pixels  # plain features have a row of ones
         with denormals_as_zeros():
-            for i, layer in reversed(list(enumerate(network.layers))):
-                layer.backward(out=network.layers[i - 1].delta if i else first)
+            network.backward(first)
         found.append(np.moveaxis(first[..., : len(X)], -1, 1))
     return np.concatenate(found)
 
