@@ -6,7 +6,6 @@ from html import escape
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import segno
 import streamlit as st
 
 from wd_core.ui.text import inert
@@ -96,6 +95,8 @@ def _dialog(has_controls: bool) -> None:
 
 def qr_code(text: str) -> str:
     """HTML of a QR code as wide as there is room, with the quiet zone that scanners want."""
+    import segno  # here: every page imports this module, few visitors ask for a code
+
     code = segno.make(text, error="l", micro=False)
     source = code.svg_data_uri(scale=10, border=4, dark="black", light="white")
     return f'<img src="{source}" alt="QR code of the link above" style="width: min(100%, 36rem); display: block">'
