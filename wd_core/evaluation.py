@@ -18,9 +18,9 @@ from wd_core.experiment import Experiment
 EXPLODED = 1e4
 """A training loss this many times (1 + the initial loss) counts as diverged."""
 PARTS = ("train", "validation", "test")
-CHUNK_ELEMENTS = 1 << 18
-"""Activations of a chunk of runs in their widest layer: 1 MB in float32, second-level cache; smaller ones cost more of
-Python's time than they save of the memory's."""
+CHUNK_ELEMENTS = 1 << 17
+"""Activations of a chunk of runs in their widest layer: half a MB in float32, which second-level caches hold; smaller
+ones cost more of Python's time than they save of the memory's."""
 
 
 def evaluate(
