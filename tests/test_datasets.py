@@ -14,10 +14,12 @@ REGRESSION = [name for name, dataset in DATASETS.items() if dataset.task == "reg
 REAL = [name for name, dataset in DATASETS.items() if not dataset.synthetic]
 TABLES = [name for name in REAL if DATASETS[name].kind == "rows"]
 SYNTHETIC = [name for name, dataset in DATASETS.items() if dataset.synthetic and not dataset.max_samples]
-SMOOTH = [name for name, dataset in DATASETS.items() if dataset.kind != "tokens"]
+SMOOTH = [name for name, dataset in DATASETS.items() if dataset.kind != "tokens" and not dataset.points]
 PLANES = [name for name, dataset in DATASETS.items() if dataset.is_plane]
 
 every = pytest.mark.parametrize("name", DATASETS)
+large = pytest.mark.parametrize("name", [name for name, dataset in DATASETS.items() if not dataset.points])
+"""Those with more than a few dozen examples; see test_points for the others."""
 
 
 def split_of(name: str, **changes: object) -> Split:
@@ -51,7 +53,7 @@ def same(a: Split, b: Split, but: tuple[str, ...] = ()) -> bool:
 # --- every data set
 
 
-@every
+@large
 def test_shapes_types_and_names(name: str) -> None:
     dataset, split = DATASETS[name], split_of(name, noise_features=3)
     sizes = {part: len(getattr(split, f"X_{part}")) for part in PARTS}
@@ -76,7 +78,7 @@ def test_described_for_the_reader(name: str) -> None:
     split_of(name, noise=dataset.default_noise)
 
 
-@every
+@large
 def test_one_seed_gives_the_same_bits_and_another_gives_others(name: str) -> None:
     sample = DATASETS[name].draw
     first, again, other = (sample(50, 0.1, np.random.default_rng(seed))[0] for seed in (1, 1, 2))
@@ -86,7 +88,7 @@ def test_one_seed_gives_the_same_bits_and_another_gives_others(name: str) -> Non
     assert not np.array_equal(split_of(name, seed=1).raw_train, split_of(name, seed=2).raw_train)
 
 
-@every
+@large
 def test_no_row_is_in_two_parts(name: str) -> None:
     split = split_of(name, label_noise=0.5)
     assert len(np.unique(rows(split), axis=0)) == 131
@@ -202,7 +204,7 @@ def test_real_rows_come_from_scikit_learn(name: str) -> None:
 # --- label noise
 
 
-@every
+@large
 @pytest.mark.parametrize("share", [0.1, 0.25, 0.5])
 def test_the_share_of_training_labels_is_corrupted_and_no_more(name: str, share: float) -> None:
     split = split_of(name, label_noise=share)
@@ -283,7 +285,7 @@ def test_errors_name_field_value_and_what_is_allowed(changes: dict, message: str
         split_of(**({"name": "moons"} | changes))
 
 
-@every
+@large
 def test_the_smallest_split_is_two_rows_a_part_and_every_class_in_training(name: str) -> None:
     least = max(2, DATASETS[name].n_classes)
     for seed in range(10):

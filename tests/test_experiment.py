@@ -244,10 +244,12 @@ def test_every_field_has_its_place_in_the_query(f) -> None:
         "seeds": (9,), "batch_size": 7, "steps": 40, "n_samples": 50, "noise_features": 3,
         "norm": "layer", "decay_layers": (0.5, 0.0, 0.5), "decay_biases": True, "decay_gains": True,
         "decay_span": (0.25, 0.25), "biases": False,
+        "points": "AABEAABF" * 4,
     }.get(f.name, 0.375)  # fmt: skip
-    e = replace(Experiment(), **{f.name: other})
+    start = Experiment(dataset="points") if f.name == "points" else Experiment()
+    e = replace(start, **{f.name: other})
     assert f.name in query_pairs(e.to_query())
-    assert getattr(Experiment.from_query(e.to_query()), f.name) == other != getattr(Experiment(), f.name)
+    assert getattr(Experiment.from_query(e.to_query()), f.name) == other != getattr(start, f.name)
 
 
 # ---------------------------------------------------------------- imports and registry

@@ -53,7 +53,7 @@ def refused(**settings: object) -> str:
 
 
 def test_no_field_is_forgotten_here() -> None:
-    others = {"features", "decay_layers", "decay_span", "beta2"}
+    others = {"features", "decay_layers", "decay_span", "beta2", "points"}
     assert {f.name for f in fields(Experiment)} == {*LIMITS, *MANY, *NAMES, *YES_OR_NO, *others}
 
 

@@ -1,7 +1,8 @@
 """`python -m wd_core run "QUERY" --out FILE`: the numbers of a share link, without a browser.
 
 QUERY is a link of the app or its query string. FILE ends in .npz (all arrays of the History) or .json (the same without
-the weights on the way: only those at the end). Where the link compares two penalties, the second's names begin with
+the weights on the way: only those at the end). Points too many for a link are read from the file in which they were
+saved: `--points FILE`. Where the link compares two penalties, the second's names begin with
 "against_". What is under the link's cursor is printed.
 
 `python -m wd_core claims [NAME …|--all]`: claims about weight decay on trial, see `claims._command`.
@@ -15,10 +16,13 @@ import sys
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import numpy as np
 
+from wd_core.datasets import points_from_csv
 from wd_core.evaluation import PARTS
+from wd_core.experiment import query_pairs
 from wd_core.history import History
 from wd_core.text import short
 from wd_core.training import train
@@ -32,6 +36,7 @@ def main(arguments: list[str] | None = None) -> int:
     run = commands.add_parser("run", help="train what a share link says and write its numbers")
     run.add_argument("query", help="a link of the app, or its query string")
     run.add_argument("--out", required=True, type=Path, help="file to write: .npz or .json")
+    run.add_argument("--points", type=Path, metavar="FILE", help="points drawn in the app, as it saves them (CSV)")
     _add_claims(commands)
     options = parser.parse_args(arguments)
     try:
@@ -39,7 +44,7 @@ def main(arguments: list[str] | None = None) -> int:
             from wd_core.claims._command import main as claims  # here: it imports every claim
 
             return claims(options)
-        return _run(options.query, options.out)
+        return _run(options.query, options.out, options.points)
     except (ValueError, OSError) as error:
         print(error, file=sys.stderr)
         return 2
@@ -57,11 +62,13 @@ def _add_claims(commands: Any) -> None:
     parser.add_argument("--cluster", default="", metavar="ADDRESS", help="of a Dask scheduler that shares the work out")
 
 
-def _run(query: str, out: Path) -> int:
+def _run(query: str, out: Path, points: Path | None) -> int:
     if out.suffix not in (".npz", ".json"):
         raise ValueError(f"out={out}: allowed: a file name that ends in .npz or .json")
     if not out.parent.is_dir():
         raise ValueError(f"out={out}: allowed: a file in a folder that exists")
+    if points:
+        query = urlencode(query_pairs(query) | {"points": points_from_csv(points.read_bytes())})
     scene = Scene.from_query(query)
     histories = {prefix: train(arm) for prefix, arm in zip(("", "against_"), scene.arms, strict=False)}
     arrays = {f"{prefix}{name}": a for prefix, h in histories.items() for name, a in _arrays(h).items()}

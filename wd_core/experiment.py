@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import parse_qsl, quote
 
 from wd_core import cost
-from wd_core.datasets import DATASETS, FEATURES, Dataset, Form, Given, Split, make_split
+from wd_core.datasets import DATASETS, FEATURES, Dataset, Form, Given, Split, make_split, with_points
 from wd_core.datasets.base import Opening
 from wd_core.engine.decay import DECAYS
 from wd_core.engine.layers import ACTIVATIONS, NORMS, Block, Layer, places
@@ -87,10 +87,12 @@ class Experiment:
     beta2: float = field(default=0.999, metadata=number(0, 1, ROWS) | {"below": True})
     """Adam's."""
     biases: bool = field(default=True, metadata=yes_or_no(SHAPE))
+    points: str = field(default="", metadata={"of": DATA})
+    """Of dataset="points": the points that are drawn, as a text (see datasets/_points); "" for its own."""
 
     def __post_init__(self) -> None:
         for f in fields(self):
-            object.__setattr__(self, f.name, checked(f, getattr(self, f.name), lambda: self.source))
+            object.__setattr__(self, f.name, checked(f, getattr(self, f.name), lambda: self._named))
         self._check_task()
         self._check_decay()
         self.data(self.seeds[0])  # its own errors name the field too
@@ -112,11 +114,16 @@ class Experiment:
             self.features,
             seed,
             MODELS[self.model].takes,
+            self.points,
         )
 
     @property
     def source(self) -> Dataset:
         """What the data are drawn from."""
+        return with_points(self._named, self.points)
+
+    @property
+    def _named(self) -> Dataset:
         return self.dataset if isinstance(self.dataset, Given) else DATASETS[self.dataset]
 
     @property
@@ -280,8 +287,10 @@ def opening(dataset: str, decay: str | None = None) -> dict[str, Any]:
 
 
 def _defaults(dataset: str) -> dict[str, Any]:
-    noise = DATASETS[dataset].default_noise if dataset in DATASETS else None
-    return {f.name: f.default for f in fields(Experiment)} | {"noise": noise}
+    found = {f.name: f.default for f in fields(Experiment)}
+    if dataset not in DATASETS:
+        return found
+    return found | {"noise": DATASETS[dataset].default_noise, "points": DATASETS[dataset].points}
 
 
 def query_pairs(text: str) -> dict[str, str]:

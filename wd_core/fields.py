@@ -47,6 +47,8 @@ def checked(f: Field, value: Any, source: Callable[[], Dataset]) -> Any:
         return source().default_noise
     if name == "batch_size" and value is None:
         return None
+    if name == "points":
+        return _checked_points(value, source())
     if "options" in rules and not rules.get("many"):
         if not isinstance(value, str) or value not in rules["options"]:
             raise ValueError(f"{name}={short(value)}: allowed: {', '.join(rules['options'])}")
@@ -61,6 +63,14 @@ def checked(f: Field, value: Any, source: Callable[[], Dataset]) -> Any:
     if "least" in rules:
         return _checked_tuple(name, value, rules, whole)
     return _checked_number(name, value, rules, whole)
+
+
+def _checked_points(value: Any, source: Dataset) -> str:
+    if not isinstance(value, str):
+        raise ValueError(f"points={short(value)}: allowed: a text, four characters a point")
+    if value and not source.points:
+        raise ValueError(f"points={short(value)}: allowed: none with dataset={source.name}; some with dataset=points")
+    return str(value) or source.points
 
 
 def _checked_number(name: str, value: Any, rules: Any, whole: bool) -> int | float:

@@ -9,8 +9,12 @@ Importing this package is quick: scikit-learn is loaded when a data set is first
 from wd_core.datasets._features import DEFAULT_FEATURES, FEATURES
 from wd_core.datasets._forms import Form
 from wd_core.datasets._given import Given, given
+from wd_core.datasets._points import IN_FILE, REACH, points_csv, points_from_csv, with_points
 from wd_core.datasets._registry import DATASETS
 from wd_core.datasets._split import Split, make_split
 from wd_core.datasets.base import Dataset
 
-__all__ = ["DATASETS", "DEFAULT_FEATURES", "FEATURES", "Dataset", "Form", "Given", "Split", "given", "make_split"]
+__all__ = [
+    "DATASETS", "DEFAULT_FEATURES", "FEATURES", "IN_FILE", "REACH", "Dataset", "Form", "Given", "Split", "given",
+    "make_split", "points_csv", "points_from_csv", "with_points",
+]  # fmt: skip

@@ -1,13 +1,14 @@
 """From a data set's name and a few numbers to the arrays that a model trains on."""
 
 from dataclasses import dataclass, fields
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
 
 from wd_core.datasets._cuts import cut_classes, cut_rows
 from wd_core.datasets._features import check_features, expand, expanded_names
 from wd_core.datasets._forms import Form
+from wd_core.datasets._points import with_points
 from wd_core.datasets._registry import DATASETS
 from wd_core.datasets.base import MAX_NOISE, Dataset, check_between, check_integer, legacy_seed
 from wd_core.text import short
@@ -77,6 +78,7 @@ def make_split(
     features: tuple[str, ...],
     seed: int,
     kinds: tuple[str, ...] = ("rows",),
+    points: str = "",
 ) -> Split:
     """Draw `n_samples` examples in all (at most as many as there are), split and prepare them.
 
@@ -84,7 +86,8 @@ def make_split(
     where none is too rare. Real features, and the targets of real regression data, are standardised by mean
     and standard deviation of the training part alone, as _forms says. To rows come `noise_features` columns of
     N(0, 1), which tell nothing about the target; `noise` is as the data set's `noise_meaning` says. `kinds` are the
-    forms that the model takes: it sees the nearest to the data set's own.
+    forms that the model takes: it sees the nearest to the data set's own. `points` are those of a data set that is
+    drawn by hand, as a text (see _points); "" for its own.
 
     `label_noise` is the share of *training* labels that are corrupted, after Zhang et al. 2017,
     "Understanding deep learning requires rethinking generalization" (arXiv:1611.03530): a class becomes one
@@ -98,16 +101,18 @@ def make_split(
     if dataset not in DATASETS:
         raise ValueError(f"dataset={short(repr(dataset))}: must be one of {', '.join(DATASETS)}")
     n = check_integer("n_samples", n_samples, 3 * LEAST_ROWS, MAX_SAMPLES)
+    source = with_points(DATASETS[dataset], points)
     return _make_split(
         dataset,
-        min(n, DATASETS[dataset].max_samples or n),
+        min(n, source.max_samples or n),
         check_between("noise", noise, 0, MAX_NOISE),
         check_between("label_noise", label_noise, 0, MAX_LABEL_NOISE),
         check_integer("noise_features", noise_features, 0, MAX_NOISE_FEATURES),
         check_between("train_share", train_share, 0, 1),
-        check_features(features, DATASETS[dataset]),
+        check_features(features, source),
         check_integer("seed", seed, 0, 2**63 - 1),
         kinds,
+        source.points,
     )
 
 
@@ -122,15 +127,16 @@ def _make_split(
     features: tuple[str, ...],
     seed: int,
     kinds: tuple[str, ...],
+    own: str,
 ) -> Split:
-    dataset = DATASETS[name]
+    dataset = with_points(DATASETS[name], own)
     prepared, seen = dataset.seen_by(kinds)
     if noise_features and seen.kind != "rows":
         raise ValueError(f"noise_features={noise_features}: must be 0 for a model that sees {name!r} as {seen.kind}")
     # A random stream for each, so that changing one setting leaves the draws of the others alone.
     points, split, labels, extra = (np.random.default_rng([seed, stream]) for stream in range(4))
     X, y = dataset.draw(n, noise, points)
-    train, validation, test = _split_rows(dataset, y, train_share, split)
+    train, validation, test = (dataset.cut or partial(_split_rows, dataset))(y, train_share, split)
     X = dataset.form.turn(X, prepared)
     moments = None
     if not dataset.synthetic:

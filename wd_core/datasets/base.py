@@ -16,6 +16,7 @@ TASKS = ("classification", "regression")
 MAX_NOISE = 2.0
 
 Sampler = Callable[[int, float, np.random.Generator], tuple[np.ndarray, np.ndarray]]
+Cut = Callable[[np.ndarray, float, np.random.Generator], tuple[np.ndarray, np.ndarray, np.ndarray]]
 
 
 def check_between(field: str, value: float, low: float, high: float) -> float:
@@ -94,6 +95,8 @@ class Dataset:
     shape: tuple[int, ...] = ()  # of one example; rows need not say it
     alphabet: str = ""  # tokens: letter k is the token k + 1
     image: tuple[int, ...] = ()  # rows that are also the pixels of an image of this shape
+    points: str = ""  # drawn by hand: their text, see _points
+    cut: Cut | None = None  # y, share for training, rng → rows of the three parts; None: by lot, classes in proportion
     opening: Opening = Opening()
     order: int = 1000  # place in the teaching order; newcomers go last
 

@@ -19,6 +19,7 @@ from wd_core.ui.beyond_boards import View
 from wd_core.ui.boards import BOUND, is_made, result_of, show_board
 from wd_core.view.scene import Scene
 
+DATA = [name for name, dataset in DATASETS.items() if not dataset.points]
 SEEDS = tuple(range(12))
 AT_ONCE = 4.0
 """Seconds of one core up to which all seeds are trained before the first picture; beyond that one seed comes first."""
@@ -45,7 +46,7 @@ def controls() -> Setting:
     """Data set, a model that fits it, and whether the test part is seen."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         data = st.selectbox(
-            "Data", DATASETS, list(DATASETS).index("digits"), key="beyond_data", width=280,
+            "Data", DATA, DATA.index("digits"), key="beyond_data", width=280,
             format_func=lambda n: DATASETS[n].title, **BOUND,
         )  # fmt: skip
         fitting = [name for name, model in MODELS.items() if model.fits(DATASETS[data])]

@@ -36,8 +36,9 @@ QUICK_WEIGHTS = 120
 MOST_WEIGHTS = 640
 MOST_DECADES = 3
 CHOICES = [
-    name for name, d in DATASETS.items() if d.kind == "rows" and d.n_features * max(d.n_classes, 1) <= MOST_WEIGHTS
-]
+    name for name, d in DATASETS.items()
+    if d.kind == "rows" and d.n_features * max(d.n_classes, 1) <= MOST_WEIGHTS and not d.points
+]  # fmt: skip
 """Tables of rows whose linear paths take no more than minutes."""
 
 _shelf = Shelf(room=100_000_000, at_once=2)

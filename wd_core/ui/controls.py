@@ -61,6 +61,7 @@ def fill(scene: Scene) -> None:
         "dataset", "n_samples", "noise", "label_noise", "noise_features", "train_share", "model", "activation",
         "biases", "optimizer", "momentum", "beta2", "lr", "schedule", "batch_size", "steps", "penalty", "decay",
         "l1_ratio", "norm", "dropout", "input_noise", "decay_biases", "decay_gains", "lambda_warmup", "decay_span",
+        "points",
     ):  # fmt: skip
         state[name] = getattr(e, name)
     state["by_layer"] = bool(e.decay_layers)
@@ -147,14 +148,15 @@ def _data() -> dict[str, Any]:
         "Data", DATASETS, format_func=lambda n: DATASETS[n].title, key="dataset", on_change=_dataset_changed, **KEEP
     )
     dataset = DATASETS[name]
-    st.slider("Noise", 0.0, max(1.0, state["noise"]), step=0.05, key="noise", help=dataset.noise_meaning, **KEEP)
-    what = "Share of wrong training labels" if dataset.n_classes else "Share of swapped training targets"
-    st.slider(what, 0.0, 0.5, step=0.05, key="label_noise", **KEEP)
+    if not dataset.points:
+        st.slider("Noise", 0.0, max(1.0, state["noise"]), step=0.05, key="noise", help=dataset.noise_meaning, **KEEP)
+        what = "Share of wrong training labels" if dataset.n_classes else "Share of swapped training targets"
+        st.slider(what, 0.0, 0.5, step=0.05, key="label_noise", **KEEP)
     features = ("x1", "x2")
     plane = "auto"
-    with st.expander("Size, split and inputs"):
-        n = range_slider("Examples in all", 40, 1000, 20, "n_samples")
-        if dataset.max_samples and n > dataset.max_samples:
+    with st.expander("Split and inputs" if dataset.points else "Size, split and inputs"):
+        n = state["n_samples"] if dataset.points else range_slider("Examples in all", 40, 1000, 20, "n_samples")
+        if not dataset.points and dataset.max_samples and n > dataset.max_samples:
             st.caption(f"All {dataset.max_samples} that there are.")
         st.slider("Share for training", 0.1, 0.9, step=0.05, key="train_share", **KEEP)
         noise_features = range_slider("Extra features of pure noise", 0, 20, 1, "noise_features")
@@ -167,6 +169,7 @@ def _data() -> dict[str, Any]:
     settings = {
         "dataset": name, "n_samples": n, "noise": state["noise"], "label_noise": state["label_noise"],
         "noise_features": noise_features, "train_share": state["train_share"], "features": features,
+        "points": state["points"],
     }  # fmt: skip
     return {"settings": settings, "plane": plane}
 

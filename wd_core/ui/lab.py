@@ -90,7 +90,7 @@ def show(scene: Scene, entered: bool) -> None:
             st.error(f"{inert(error)}.{still}", icon=":material/tune:")
         else:
             header, blob = unpack_header(picture)
-            header |= {"query": scene.to_query(), "position": _cursor()}
+            header |= {"query": scene.address, "position": _cursor()}
             header |= {"covered": room().cover}
             state["sent_key"], state["sent"], state["sent_scene"] = key, with_header(blob, header), scene
     bar.empty()

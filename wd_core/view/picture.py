@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from wd_core.datasets import Split
+from wd_core.datasets import REACH, Split
 from wd_core.evaluation import PARTS, batch_norms
 from wd_core.experiment import Experiment
 from wd_core.history import History
@@ -68,6 +68,7 @@ def make_picture(histories: list[History], seed: int, plane_choice: str = "auto"
         },
         "value_range": _value_range(labels),
         "program": program,
+        **({"drawn": {"points": dataset.points, "reach": REACH}} if dataset.points else {}),
         "score_name": "R²" if e.task == "regression" else "accuracy",
         "loss_name": histories[0].target.loss.title,
         "points": {part: len(getattr(split, f"y_{part}")) for part in PARTS},

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from wd_core.datasets import Dataset, Split
+from wd_core.datasets import REACH, Dataset, Split
 from wd_core.experiment import Experiment
 from wd_core.models import MODELS
 from wd_core.text import short
@@ -94,7 +94,8 @@ def _two_features(split: Split, dataset: Dataset, i: int, j: int) -> Plane:
     origin[[i, j]] = 0  # so that the plane's coordinates are the features' own values
     axes = np.eye(len(origin))[[i, j]]
     same_unit = dataset.is_plane and {i, j} == {0, 1}
-    ranges = _ranges(_all_rows(split)[:, [i, j]], square=same_unit)
+    room = np.array([[-REACH, -REACH], [REACH, REACH]])  # for points that are still to be drawn
+    ranges = _ranges(room if dataset.points and same_unit else _all_rows(split)[:, [i, j]], square=same_unit)
     note = "other features at their mean" if len(origin) > 2 else ""
     return Plane(split.raw_names[i], split.raw_names[j], *ranges, note, origin, axes)
 

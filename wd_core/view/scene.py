@@ -7,11 +7,14 @@ from urllib.parse import quote
 
 import numpy as np
 
-from wd_core.datasets import DATASETS
+from wd_core.datasets import IN_FILE
 from wd_core.engine.penalties import PENALTIES
 from wd_core.experiment import DECAYS, Experiment, query_pairs
 from wd_core.text import short
 from wd_core.view.planes import make_plane
+
+IN_LINK = 100
+"""Points that an address says itself: 400 characters of it, which mail, chats and QR codes still carry."""
 
 
 @dataclass(frozen=True)
@@ -48,10 +51,24 @@ class Scene:
             raise ValueError(f"against={short(self.against)}: allowed: one of {', '.join(PENALTIES)}")
         if decay and decay not in DECAYS:
             raise ValueError(f"against={short(self.against)}: after the comma, allowed: one of {', '.join(DECAYS)}")
+        self._check_drawn()
         try:
-            make_plane(e.data(self.shown), DATASETS[e.dataset], self.plane)
+            make_plane(e.data(self.shown), e.source, self.plane)
         except ValueError as error:
             raise ValueError(str(error).replace("choice=", "plane=", 1)) from None
+
+    def _check_drawn(self) -> None:
+        """Points drawn by hand stay where, and what, they are drawn: all of them, in the plane of the drawing."""
+        e = self.experiment
+        if not e.source.points:
+            return
+        for name in ("noise", "label_noise"):
+            if getattr(e, name):
+                raise ValueError(f"{name}={getattr(e, name)!r}: allowed: 0 for points drawn by hand")
+        if e.n_samples < (n := e.source.max_samples):
+            raise ValueError(f"n_samples={e.n_samples}: allowed: {n} or more, for all points drawn by hand are used")
+        if self.plane != "auto":
+            raise ValueError(f"plane={short(self.plane)}: allowed: auto for points drawn by hand")
 
     @property
     def arms(self) -> tuple[Experiment, ...]:
@@ -77,6 +94,14 @@ class Scene:
         own = [(name, getattr(self, name)) for name in default if getattr(self, name) != default[name]]
         texts = [f"{name}={quote(str(int(v) if isinstance(v, bool) else v), safe=',')}" for name, v in own]
         return "&".join(filter(None, [e.to_query(), *texts]))
+
+    @property
+    def address(self) -> str:
+        """As `to_query`, but of points too many for an address it says only that a file has them."""
+        e = self.experiment
+        if len(e.points) <= 4 * IN_LINK:
+            return self.to_query()
+        return self.to_query().replace(f"points={e.points}", f"points={IN_FILE}")
 
     @classmethod
     def from_query(cls, text: str) -> Scene:

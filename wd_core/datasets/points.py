@@ -1,0 +1,38 @@
+"""Points that the visitor draws; until then, two groups that overlap a little, and two odd ones out."""
+
+from functools import partial
+
+from wd_core.datasets._points import CLASSES, cut_drawn, read_points, sample_points
+from wd_core.datasets.base import Dataset, Opening
+
+EXAMPLE = (
+    "FeOsFAMhKUSIKUR1GaNwK8TtEOOEN6PpFoNIKAZVFAOELkU9"
+    "D6L4J2NxEOOEK8TZFALQIwQ5DwLkKeP9FALQKeTZFeIIGaNJ"
+)
+"""12 circles and 12 squares, the odd ones among them."""
+
+DATASET = Dataset(
+    name="points",
+    title="Your own points",
+    description=(
+        "Two groups, and in each an odd one out: without decay the network bends for these two, with some it lets them "
+        "go. Now draw your own."
+    ),
+    task="classification",
+    feature_names=("x₁", "x₂"),
+    target_name="shape",
+    class_names=CLASSES,
+    default_noise=0.0,
+    noise_meaning="standard deviation of a shift of every point",
+    synthetic=True,
+    source="You",
+    sample=partial(sample_points, *read_points(EXAMPLE)),
+    max_samples=len(EXAMPLE) // 4,
+    points=EXAMPLE,
+    cut=cut_drawn,
+    opening=Opening(
+        story=("cure",),
+        settings={"lr": 0.03},
+    ),
+    order=99,
+)
