@@ -5,4 +5,4 @@ from wd_core.ui.page import enter, unseen_title
 
 entered = enter("lab")
 unseen_title("Weight Decay Lab: the Live Lab")
-lab.show(lab.scene_from_controls(), entered)
+lab.show(entered)

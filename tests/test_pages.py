@@ -8,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 from wd_core import lambda_path, workers
 from wd_core.datasets import DATASETS
 from wd_core.models import MODELS
+from wd_core.ui import lab as lab_page
 from wd_core.ui.controls import DEFAULT
 from wd_core.ui.runs import longer_path
 from wd_core.view.picture import unpack
@@ -38,6 +39,21 @@ def test_the_first_picture_is_the_default():
     assert not app.exception
     assert header(app)["query"] == DEFAULT.to_query()
     assert len(header(app)["arms"]) == 1
+
+
+def test_a_picture_that_is_at_hand_comes_before_the_controls_and_the_page_is_the_same(monkeypatch):
+    order = []
+    for owner, name in ((lab_page, "show_picture"), (lab_page, "scene_from_controls")):
+        real = getattr(owner, name)
+        monkeypatch.setattr(owner, name, lambda *a, real=real, name=name: (order.append(name), real(*a))[1])
+    pages = [_elements(lab(SMALL.replace("steps=20", "steps=21"))) for _ in range(2)]
+    assert order == ["scene_from_controls", "show_picture", "show_picture", "scene_from_controls"]
+    assert pages[0] == pages[1]
+
+
+def _elements(app: AppTest) -> list[tuple[str, str]]:
+    """What stands on the page, from top to bottom."""
+    return [(node.type, getattr(node, "label", "")) for node in (*app.main, *app.sidebar)]
 
 
 def test_a_link_opens_what_it_says():

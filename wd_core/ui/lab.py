@@ -23,12 +23,27 @@ MOST_WRONG = 12
 """Messages about one link."""
 
 
+def show(entered: bool) -> None:
+    """The page. What a visitor opens comes before the controls if it is at hand: they take the browser longer."""
+    state, above = st.session_state, st.container()
+    opened = "scene" not in state
+    if opened:
+        with above:
+            state["scene"] = state["position"] = _scene_from_link()
+        controls.fill(state["scene"])
+    if early := opened and shared.has_picture(state["scene"]):
+        show_picture(state["scene"], entered)
+    with above:
+        scene = scene_from_controls()
+    if not early:
+        show_picture(scene, entered)
+    elif scene.drawn != state["sent_key"]:
+        st.rerun()
+
+
 def scene_from_controls() -> Scene:
     """Draw the controls; the scene they say, or after a message the last one that made sense."""
     state = st.session_state
-    if "scene" not in state:
-        state["scene"] = state["position"] = _scene_from_link()
-        controls.fill(state["scene"])
     try:
         state["scene"] = controls.show(reset=_reset)
     except ValueError as error:
@@ -77,10 +92,9 @@ def _warn(wrong: list[str]) -> None:
     st.warning(f"The link says{said}", icon=":material/link_off:")
 
 
-def show(scene: Scene, entered: bool) -> None:
+def show_picture(scene: Scene, entered: bool) -> None:
     """Train what the scene needs, show its picture, and below it how to share it."""
-    key = (scene.arms, scene.shown, scene.plane)
-    state = st.session_state
+    key, state = scene.drawn, st.session_state
     bar, ends = st.container(key="progress").empty(), st.empty()
     if entered or state.get("sent_key") != key:
         try:

@@ -137,7 +137,12 @@ def picture_of(scene: Scene, progress: Progress) -> bytes:
         report(0.95)
         return make_picture(histories, scene.shown, scene.plane)
 
-    return _pictures.get((scene.arms, scene.shown, scene.plane), make, len, progress)
+    return _pictures.get(scene.drawn, make, len, progress)
+
+
+def has_picture(scene: Scene) -> bool:
+    """Whether `picture_of` returns at once."""
+    return scene.drawn in _pictures
 
 
 def _part_of(report: Progress, width: float, share: float) -> None:

@@ -79,6 +79,11 @@ class Scene:
         return self.experiment, self.experiment.replace(penalty=penalty, decay=decay or self.experiment.decay)
 
     @property
+    def drawn(self) -> tuple[tuple[Experiment, ...], int | None, str]:
+        """What its picture depends on: all but the cursor."""
+        return self.arms, self.shown, self.plane
+
+    @property
     def cursor(self) -> tuple[int, int]:
         """Indices (λ, recorded step) of what is shown: the nearest λ in log λ (0 only for 0), the nearest step."""
         lambdas, steps = np.array(self.experiment.lambdas), np.array(self.experiment.record_at)
