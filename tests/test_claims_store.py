@@ -146,7 +146,7 @@ def test_a_store_of_another_shape_is_left_out_not_shown(two, tmp_path):
 def test_a_digest_covers_the_engine_and_the_claims_data_but_no_page():
     found = depends_on("wd_core.claims.generalises")
     assert {"wd_core.engine.update", "wd_core.training", "wd_core.studies.evidence", "wd_core.datasets.wine",
-            "wd_core.models.mlp", "wd_core.claims._networks"} <= found  # fmt: skip
+            "wd_core.models.mlp", "wd_core.claims._shared"} <= found  # fmt: skip
     assert not {m for m in found if m.startswith(("wd_core.ui", "wd_core.view", "wd_core.figures"))}
     assert not found & {f"wd_core.claims.{name}" for name in CLAIMS if name != "generalises"}
     assert "wd_core.datasets.surnames" not in found

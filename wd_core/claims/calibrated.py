@@ -3,7 +3,7 @@
 import numpy as np
 
 from wd_core.claims._claim import POINTS_MARGIN, Claim, Part, Progress, Setting, Trial, lab, points
-from wd_core.claims._networks import LABELS, PATH
+from wd_core.claims._shared import LABELS, PATH
 from wd_core.studies.beyond import start, train_ends
 from wd_core.studies.calibration import confidence_of, reliability, right_of
 from wd_core.studies.predictions import at_chosen, chosen, labels_of, probabilities

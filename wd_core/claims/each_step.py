@@ -3,7 +3,7 @@
 import numpy as np
 
 from wd_core.claims._claim import Against, Claim, Part, Progress, Setting, Trial, lab
-from wd_core.claims._networks import CLASSIFICATION, network
+from wd_core.claims._shared import CLASSIFICATION, network
 from wd_core.training import train_all
 
 NEARLY_ALL = 99.0

@@ -4,7 +4,7 @@ import numpy as np
 from scipy.stats import spearmanr
 
 from wd_core.claims._claim import POINTS_MARGIN, Claim, Part, Progress, Setting, Trial, lab, points
-from wd_core.claims._networks import PATH
+from wd_core.claims._shared import PATH
 from wd_core.history import History
 from wd_core.studies.beyond import start, train_ends
 from wd_core.studies.predictions import at_chosen, chosen

@@ -1,8 +1,7 @@
 """Decay improves generalisation."""
 
 from wd_core.claims._claim import POINTS_MARGIN, Article, Claim, Part, Progress, Setting, Trial, lab, points
-from wd_core.claims._networks import CLASSIFICATION, LABELS, PATH, ends, opening
-from wd_core.claims._shared import well_judged
+from wd_core.claims._shared import CLASSIFICATION, LABELS, PATH, ends, opening, well_judged
 from wd_core.studies.companions import kept
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from wd_core.claims._claim import POINTS_MARGIN, Claim, Part, Progress, Setting, Trial, lab, points
-from wd_core.claims._networks import PATH, network
+from wd_core.claims._shared import PATH, network
 from wd_core.experiment import Experiment
 from wd_core.studies.architectures import foretold, sizes, with_pilot
 from wd_core.studies.companions import kept

@@ -3,7 +3,7 @@
 import numpy as np
 
 from wd_core.claims._claim import Against, Claim, Part, Progress, Setting, Trial, lab
-from wd_core.claims._networks import network
+from wd_core.claims._shared import network
 from wd_core.experiment import lambda_path
 from wd_core.studies.companions import kept
 from wd_core.studies.robustness import jacobian_norm

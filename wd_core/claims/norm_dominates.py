@@ -1,7 +1,7 @@
 """For large λ the norm dominates the objective."""
 
 from wd_core.claims._claim import Claim, Part, Progress, Setting, Trial, lab
-from wd_core.claims._networks import CLASSIFICATION, network
+from wd_core.claims._shared import CLASSIFICATION, network
 from wd_core.training import train_all
 
 SHARE, MARGIN = "% of the objective", 0.5

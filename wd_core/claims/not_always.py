@@ -3,8 +3,7 @@
 import numpy as np
 
 from wd_core.claims._claim import POINTS_MARGIN, Claim, Part, Progress, Setting, Trial, lab, points
-from wd_core.claims._networks import CLASSIFICATION, LABELS, PATH, ends, opening
-from wd_core.claims._shared import well_judged
+from wd_core.claims._shared import CLASSIFICATION, LABELS, PATH, ends, opening, well_judged
 from wd_core.studies.companions import kept
 
 

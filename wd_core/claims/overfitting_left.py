@@ -3,7 +3,7 @@
 import numpy as np
 
 from wd_core.claims._claim import POINTS_MARGIN, Claim, Part, Progress, Setting, Trial, lab, points
-from wd_core.claims._networks import CLASSIFICATION, PATH, network
+from wd_core.claims._shared import CLASSIFICATION, PATH, network
 from wd_core.studies.companions import kept
 from wd_core.training import train_all
 

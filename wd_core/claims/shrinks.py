@@ -3,7 +3,7 @@
 import numpy as np
 
 from wd_core.claims._claim import Article, Claim, Part, Progress, Setting, Trial, lab
-from wd_core.claims._networks import ARTICLE_LAMBDAS, CLASSIFICATION, ends, network
+from wd_core.claims._shared import ARTICLE_LAMBDAS, CLASSIFICATION, ends, network
 
 STEPS = ("none to least λ", "least to middle λ", "middle to largest λ")
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from wd_core.claims._claim import Claim, Part, Progress, Setting, Trial, lab
-from wd_core.claims._networks import network
+from wd_core.claims._shared import network
 from wd_core.studies.diagnostics import effective_rates
 from wd_core.studies.steps import followed, pairs
 from wd_core.training import train_all

@@ -3,7 +3,7 @@
 import numpy as np
 
 from wd_core.claims._claim import Claim, Part, Progress, Setting, Trial, lab, points
-from wd_core.claims._networks import PATH
+from wd_core.claims._shared import PATH
 from wd_core.studies.beyond import start, train_ends
 from wd_core.studies.inference import zero_share
 from wd_core.studies.predictions import at_chosen, chosen

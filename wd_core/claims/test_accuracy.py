@@ -1,8 +1,7 @@
 """Test accuracy rises with λ."""
 
 from wd_core.claims._claim import POINTS_MARGIN, Article, Claim, Part, Progress, Setting, Trial, lab, points
-from wd_core.claims._networks import ARTICLE_LAMBDAS, CLASSIFICATION, LABELS, ends, network
-from wd_core.claims._shared import well_judged
+from wd_core.claims._shared import ARTICLE_LAMBDAS, CLASSIFICATION, LABELS, ends, network, well_judged
 
 STEPS = ("least to middle λ", "middle to largest λ")
 

@@ -1,7 +1,7 @@
 """Training accuracy rises with λ."""
 
 from wd_core.claims._claim import POINTS_MARGIN, Article, Claim, Part, Progress, Setting, Trial, lab, points
-from wd_core.claims._networks import ARTICLE_LAMBDAS, CLASSIFICATION, ends, network
+from wd_core.claims._shared import ARTICLE_LAMBDAS, CLASSIFICATION, ends, network
 
 NORMALISED = "least to largest λ, batch norm"
 

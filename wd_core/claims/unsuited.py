@@ -1,7 +1,7 @@
 """Decay is of no use where model or data do not suit."""
 
 from wd_core.claims._claim import POINTS_MARGIN, Claim, Part, Progress, Setting, Trial, lab, points
-from wd_core.claims._networks import PATH, network
+from wd_core.claims._shared import PATH, network
 from wd_core.experiment import Experiment
 from wd_core.studies.companions import kept
 from wd_core.training import train_all
