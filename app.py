@@ -42,6 +42,7 @@ page = st.navigation(
         ],
         "Learn": [
             st.Page("pages/lessons.py", title="Will it do what you think?"),
+            st.Page("pages/game.py", title="Who fools themselves?"),
             st.Page("pages/update.py", title="What happens in one step?"),
         ],
         "Evidence": [
