@@ -214,6 +214,16 @@ def test_an_address_says_few_points_itself_and_of_many_that_a_file_has_them(n: i
     assert (f"points={text}" in scene.address, "points=file" in scene.address) == (n <= IN_LINK, n > IN_LINK)
 
 
+def test_the_example_is_bent_for_its_two_odd_ones_and_then_lets_them_go() -> None:
+    h = train(Experiment.from_query("dataset=points"))
+    split, best = h.experiment.data(0), int(h.validation_loss[:, :, -1].mean(1).argmin())
+    odd = (np.sign(split.X_train.sum(1)) > 0) != split.y_train  # squares lie above the diagonal
+    assert odd.sum() == 2
+    assert h.wrong is not None
+    assert not h.wrong["train"][0, 0, -1].any()
+    np.testing.assert_array_equal(h.wrong["train"][best, 0, -1], odd)
+
+
 # ---------------------------------------------------------------- the file
 
 

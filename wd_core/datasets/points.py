@@ -1,4 +1,4 @@
-"""Points that the visitor draws; until then, two groups that overlap a little, and two odd ones out."""
+"""Points that the visitor draws; until then, two groups, and in each an odd one out."""
 
 from functools import partial
 
@@ -6,8 +6,8 @@ from wd_core.datasets._points import CLASSES, cut_drawn, read_points, sample_poi
 from wd_core.datasets.base import Dataset, Opening
 
 EXAMPLE = (
-    "FeOsFAMhKUSIKUR1GaNwK8TtEOOEN6PpFoNIKAZVFAOELkU9"
-    "D6L4J2NxEOOEK8TZFALQIwQ5DwLkKeP9FALQKeTZFeIIGaNJ"
+    "FePoEiLRLQUUKyPBFeFoLGQ5G4OEMWXdDcOsLuPpFeNIMqQ5"
+    "EsOYM-OZC-LQNITZDwVkLkW1GQPANwSJDcEEJEW1B4IwKKMh"
 )
 """12 circles and 12 squares, the odd ones among them."""
 

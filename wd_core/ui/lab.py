@@ -12,7 +12,7 @@ from wd_core.text import short
 from wd_core.ui import controls, norms, runs, shared, translator, warn
 from wd_core.ui.classroom import room
 from wd_core.ui.export import csv_button, offline_page, picture_columns
-from wd_core.ui.live import asked, live_view
+from wd_core.ui.live import asked, drawn, live_view
 from wd_core.ui.text import inert
 from wd_core.view.classroom import FIELDS, without
 from wd_core.view.picture import unpack_header, with_header
@@ -106,12 +106,15 @@ def show_picture(scene: Scene, entered: bool) -> None:
             header, blob = unpack_header(picture)
             header |= {"query": scene.address, "position": _cursor()}
             header |= {"covered": room().cover}
+            if "data" in room().hidden:  # nor are points drawn where a teacher took the data's controls away
+                header.pop("drawn", None)
             state["sent_key"], state["sent"], state["sent_scene"] = key, with_header(blob, header), scene
     bar.empty()
     if "sent" in state:
         shown = scene if state["sent_key"] == key else state["sent_scene"]
-        _offer_more(ends, shown, state["sent"])
         _live(shown, state["sent"])
+        below = shown.experiment.source.points  # nothing above may push what one draws on from under the hand
+        _offer_more(st.empty() if below else ends, shown, state["sent"])
         shared.import_the_rest()
 
 
@@ -131,7 +134,7 @@ def _offer_more(slot: Any, scene: Scene, picture: bytes) -> None:
 
 @st.fragment
 def _live(scene: Scene, picture: bytes) -> None:
-    position = live_view(picture, on_release=lambda: None, on_back=_go_back)
+    position = live_view(picture, on_release=lambda: None, on_back=_go_back, on_draw=_draw)
     if st.session_state.pop("changed", False):
         st.rerun()  # all of the page, not this part alone
     here = st.session_state["position"] = _checked(scene, position) or _checked(scene, _cursor()) or scene
@@ -163,6 +166,17 @@ def _go_back() -> None:
         return  # not an address of ours
     controls.fill(scene)
     st.session_state["changed"] = True
+
+
+def _draw() -> None:
+    """The points that were drawn in the view."""
+    state = st.session_state
+    try:
+        state["scene"].experiment.replace(points=drawn())
+    except ValueError as error:
+        st.error(f"{inert(error)}. The picture still shows the points before.", icon=":material/tune:")
+    else:
+        state["points"], state["changed"] = drawn(), True
 
 
 def _share(scene: Scene) -> None:

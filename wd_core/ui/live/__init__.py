@@ -33,18 +33,28 @@ _component = st.components.v2.component(
 
 
 def live_view(
-    picture: bytes, on_release: Callable[[], None], on_back: Callable[[], None] = lambda: None
+    picture: bytes,
+    on_release: Callable[[], None],
+    on_back: Callable[[], None] = lambda: None,
+    on_draw: Callable[[], None] = lambda: None,
 ) -> dict[str, Any]:
     """Mount the view of `picture`; dragging in it costs the server nothing.
 
     When the hand lets go, `on_release` is called and the position {"lam": λ, "step": step, "reveal": bool} is returned
     (empty before that). When the browser goes back or forward to other settings, `on_back` is called, and `asked` says
-    which. Both come from the browser: check them.
+    which. When the hand that draws points rests, `on_draw` is called, and `drawn` says the points. All of it comes from
+    the browser: check it.
     """
     state = _component(
-        key=KEY, data=picture, on_position_change=on_release, on_back_change=on_back, width="stretch", height="content"
-    )
+        key=KEY, data=picture, on_position_change=on_release, on_back_change=on_back, on_points_change=on_draw,
+        width="stretch", height="content",
+    )  # fmt: skip
     return dict(state.get("position") or {})
+
+
+def drawn() -> str:
+    """In `on_draw`: the points as a text."""
+    return str(st.session_state[KEY].get("points") or "")
 
 
 def asked() -> str:

@@ -98,6 +98,7 @@ export function drawBoundary(view, panel, arm, l, k) {
   if (alive) strokeWrong(view, panel, arm, l, k);
   if (cube.task !== "regression1d" || !alive) ctx.drawImage(panel.sheet, 0, 0, panel.width, panel.height);
   strokeProbed(view, panel);
+  view.drawing?.paint(panel);
   ctx.strokeStyle = css(theme.line);
   ctx.lineWidth = 1;
   ctx.strokeRect(box.x + 0.5, box.y + 0.5, box.w - 1, box.h - 1);

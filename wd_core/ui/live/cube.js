@@ -150,7 +150,7 @@ function pointMarks(cube) {
   if (!points || !labels) return [];
   const { train = 0, validation = 0 } = cube.points;
   return Array.from({ length: labels.length }, (_, i) => ({
-    x: points[2 * i], y: points[2 * i + 1], label: labels[i], flipped: Boolean(cube.arrays.flipped?.[i]),
+    x: points[2 * i], y: points[2 * i + 1], label: labels[i], flipped: Boolean(cube.arrays.flipped?.[i]), i,
     split: i < train ? "train" : i < train + validation ? "validation" : "test",
   }));
 }

@@ -11,30 +11,32 @@ const signed = (w) => (w > 0 ? `+${three(w)}` : three(w));
 // -- the boundary: its points
 
 export function pointsOf(view, panel) {
-  const { cube } = view;
-  const shown = () => cube.marks.map((mark, i) => i).filter((i) => view.state.reveal || cube.marks[i].split !== "test");
+  const isSeen = (mark) => view.state.reveal || view.drawing || mark.split !== "test";
+  const shown = () => view.marks.map((mark, i) => i).filter((i) => isSeen(view.marks[i]));
   const part = panel.boundary;
   return {
     count: () => shown().length,
     item: (index) => shown()[index],
     index: (item) => shown().indexOf(item),
     hit(x, y) {
+      if (view.drawing?.held) return null;
       let best = null, nearest = part.radius + 5;
       for (const i of shown()) {
-        const away = Math.hypot(part.toX(cube.marks[i].x) - x, part.toY(cube.marks[i].y) - y);
+        const away = Math.hypot(part.toX(view.marks[i].x) - x, part.toY(view.marks[i].y) - y);
         if (away < nearest) [best, nearest] = [i, away];
       }
       return best;
     },
-    place: (i) => ({ x: part.toX(cube.marks[i].x), y: part.toY(cube.marks[i].y) }),
+    place: (i) => ({ x: part.toX(view.marks[i].x), y: part.toY(view.marks[i].y) }),
     say: (i) => describePoint(view, panel.arm, i),
   };
 }
 
 function describePoint(view, arm, i) {
   const { cube, state: { l, k } } = view;
-  const mark = cube.marks[i], { classes = [], plane } = cube.header;
-  const wrong = arm.get("wrong")?.[(l * cube.K + k) * cube.marks.length + i];
+  const mark = view.marks[i], { classes = [], plane } = cube.header;
+  const covered = mark.split === "test" && !view.state.reveal;
+  const wrong = mark.i < 0 || covered ? undefined : arm.get("wrong")?.[(l * cube.K + k) * cube.marks.length + mark.i];
   const where = `${plane.x.label} ${three(mark.x)}, ${plane.y.label} ${three(mark.y)}`;
   if (cube.regression) {
     const target = `${cube.header.outputs[0]} ${three(mark.label)}${mark.flipped ? ", swapped with another point's" : ""}`;

@@ -9,6 +9,7 @@ import { buildLegend, buildPlayer, paintControls } from "./controls.js";
 import { at, nearestStep, readCube } from "./cube.js";
 import { drawCursor, drawEpochBase, drawLambdaBase, epochOf, epochText, epochX, splitsShown } from "./curves.js";
 import { describeAll, describeNow } from "./describe.js";
+import { Drawing } from "./draw.js";
 import { Hand } from "./hand.js";
 import { drawHistogram, drawHistogramAxes, layerShade } from "./histogram.js";
 import { unitName } from "./inspect.js";
@@ -55,6 +56,24 @@ export class LabView extends Stage {
     return readCube(bytes);
   }
 
+  // A picture that comes while a point is under the hand waits until the hand lets go.
+  update(bytes, position) {
+    if (!this.drawing?.held) return super.update(bytes, position);
+    this.later = [bytes, position];
+    return Promise.resolve();
+  }
+
+  caughtUp() {
+    const { later } = this;
+    this.later = null;
+    if (later) this.update(...later);
+  }
+
+  // The points as they are drawn: the picture's own, or what the hand has made of them since.
+  get marks() {
+    return this.drawing ? this.drawing.points : this.cube.marks;
+  }
+
   // A new cube: keep the position by value (the nearest λ in the logarithm, the same share of the steps).
   adopt(cube) {
     const before = this.cube;
@@ -70,6 +89,8 @@ export class LabView extends Stage {
       this.state.k = cube.K - 1;
     }
     this.player.rewind();
+    this.drawing = cube.header.drawn && this.onDraw ? this.drawing || new Drawing(this) : null; // alone, nobody trains
+    this.drawing?.adopt(cube);
     this.units = cube.header.program && cube.header.chain ? new Units(cube) : null;
     this.build();
     this.restyle(true);
@@ -104,7 +125,7 @@ export class LabView extends Stage {
     const epoch = element("div", "wdl-curve wdl-epoch-side", {}, buildPlayer(this), this.buildScrubber("epoch"));
     const lambda = this.buildScrubber("lambda");
     lambda.classList.add("wdl-curve");
-    const children = [this.message, this.buildTop(), element("div", "wdl-curves", {}, lambda, epoch), buildLegend(this), buildPanels(this),
+    const children = [this.message, this.buildTop(), element("div", "wdl-curves", {}, lambda, epoch), buildLegend(this), ...(this.drawing ? [this.drawing.buildBar()] : []), buildPanels(this),
       (this.parts.readout = element("div", "wdl-readout", { "data-testid": "readout" })), this.buildLive()];
     this.root.replaceChildren(...children);
     this.root.dataset.arms = this.cube.arms.length;
@@ -176,7 +197,7 @@ export class LabView extends Stage {
 
   relayout() {
     if (!this.theme) return;
-    this.layout = computeLayout(this.width, globalThis.innerHeight || 800, this.cube.arms.length, presenting());
+    this.layout = computeLayout(this.width, globalThis.innerHeight || 800, this.cube.arms.length, presenting(), Boolean(this.drawing));
     const { layout, canvases } = this;
     this.root.dataset.size = layout.size;
     this.root.dataset.figures = layout.figures || "row";
@@ -208,6 +229,8 @@ export class LabView extends Stage {
     this.sizePart(panel.histogram, layout.sideWidth, layout.histogramHeight);
     drawBoundaryAxes(this, panel.boundary);
     drawHistogramAxes(this, panel.histogram);
+    const { x, y, w, h } = panel.boundary.box;
+    panel.boundary.canvas.dataset.box = `${x} ${y} ${w} ${h}`;
     panel.boundary.sheetKey = null;
     panel.boundary.shelf.clear();
   }
@@ -237,14 +260,7 @@ export class LabView extends Stage {
 
   paintMoved(l, k) {
     this.paintCursors(l, k);
-    for (const panel of this.panels) {
-      const sheet = String(this.state.reveal);
-      if (panel.boundary.sheetKey !== sheet) {
-        drawPointSheet(this, panel.boundary);
-        panel.boundary.sheetKey = sheet;
-      }
-      this.paintPanel(panel, l, k);
-    }
+    for (const panel of this.panels) this.paintPanel(panel, l, k);
     paintReadout(this, l, k);
     setText(this.parts.sentence, sentence(this));
     this.parts.help.hidden = !this.onBack || !isWarned(this.cube, l); // alone, without a page around it, nobody answers
@@ -269,7 +285,18 @@ export class LabView extends Stage {
     for (const panel of this.panels) this.paintPanel(panel, l, k);
   }
 
+  // The points have moved; what the fields say has not.
+  repaint() {
+    this.probed = this.probed || [];
+    this.invalidate();
+  }
+
   paintPanel(panel, l, k) {
+    const sheet = `${this.state.reveal} ${this.drawing?.version}`;
+    if (panel.boundary.sheetKey !== sheet) {
+      drawPointSheet(this, panel.boundary);
+      panel.boundary.sheetKey = sheet;
+    }
     drawBoundary(this, panel.boundary, panel.arm, l, k);
     drawNetwork(this, panel.network, panel.arm, l, k);
     drawHistogram(this, panel.histogram, panel.arm, l, k);

@@ -5,13 +5,14 @@ import { clamp } from "../web/dom.js";
 const GAP = 24;
 const OUTSIDE = 132; // pixels of navigation and controls above the view
 const BARE = 100; // without navigation: a sentence and the penalties
+const DRAWING = 34; // a row of the tools to draw with
 const PLAYER = 34; // the row of buttons above the loss plot
 
 // Every size of the view from its width and the window's height. The curves are the story: on a projector (1280 × 720)
 // they get 100 and 80 pixels of plot, on a desk (1440 × 900) 150 and 110; the boundary gets what is left of the screen.
-export function computeLayout(width, windowHeight, arms, presenting = false) {
+export function computeLayout(width, windowHeight, arms, presenting = false, drawing = false) {
   const narrow = width < 560, medium = width < 780;
-  const room = windowHeight - (presenting ? BARE : OUTSIDE);
+  const room = windowHeight - (presenting ? BARE : OUTSIDE) - (drawing ? DRAWING : 0);
   const grow = clamp(Math.min((width - 1000) / 500, (room - 640) / 220), 0, 1);
   const small = Math.round((narrow ? 12 : 12 + 2 * grow) * 2) / 2;
   const larger = presenting && !narrow ? 3 : 0;

@@ -23,6 +23,10 @@ function buildPanel(view, arm) {
   const probe = (kind, label, what) => new Probe(view, panel[kind], `${label} of ${name}`, `${kind}-probe-${arm.index}`, what);
   panel.probes = [probe("boundary", "Points", pointsOf(view, panel)), probe("network", "Units and weights", networkOf(view, panel)), probe("histogram", "Bars of the histogram", barsOf(view, panel))];
   const [boundary, network, histogram] = panel.probes.map((one) => one.root);
+  if (view.drawing) {
+    boundary.append(view.drawing.buildKeys(panel.boundary, name, arm.index));
+    view.drawing.listen(panel.boundary);
+  }
   panel.caption = element("span", "wdl-note wdl-clip", { title: cube.header.plane.note || "" }, cube.header.plane.note || "");
   panel.shades = cube.layers.map((layer) => element("span", "wdl-shade", {}, layer.name));
   const bars = element("p", "wdl-note wdl-side-title", {}, ...(cube.layers.length > 1 ? panel.shades : ["how many weights, by size"]));

@@ -18,28 +18,38 @@ export function drawPointSheet(view, panel) {
   panel.sheet = panel.sheet || document.createElement("canvas");
   const ctx = sizeCanvas(panel.sheet, panel.width, panel.height);
   const { box } = panel;
-  const r = (panel.radius = Math.max(2.3, Math.min(4, box.h / 72)) * (view.cube.marks.length > 450 ? 0.8 : 1));
+  const r = (panel.radius = Math.max(2.3, Math.min(4, box.h / 72)) * (view.drawing ? 1.3 : view.marks.length > 450 ? 0.8 : 1));
   ctx.beginPath();
   ctx.rect(box.x, box.y, box.w, box.h);
   ctx.clip();
   const rim = css(view.cube.task === "regression2d" ? view.theme.ink : view.theme.paper);
-  for (const mark of view.cube.marks) {
-    if (mark.split === "test" && !view.state.reveal) continue;
+  for (const mark of view.marks) {
+    if (mark.split === "test" && !view.state.reveal && !view.drawing) continue; // who draws a point sees it
     drawPoint(ctx, mark, panel.toX(mark.x), panel.toY(mark.y), r, pointColour(view, mark), rim, css(view.theme.ink), view.cube.regression);
+    if (view.drawing && mark.split === "test") strokeShape(ctx, mark, panel.toX(mark.x), panel.toY(mark.y), r + 2);
   }
+}
+
+// A cross has no shape: the one that was drawn goes round it.
+function strokeShape(ctx, mark, x, y, r) {
+  ctx.beginPath();
+  shapePath(ctx, mark.label, x, y, r);
+  ctx.lineWidth = 1;
+  ctx.stroke();
 }
 
 function drawPoint(ctx, mark, x, y, r, colour, rim, slash, regression) {
   const shape = regression ? 0 : mark.label % SHAPES;
+  const solid = mark.split === "train" || mark.split === "new";
   ctx.beginPath();
   if (mark.split === "test") crossPath(ctx, x, y, r * 0.9);
-  else shapePath(ctx, shape, x, y, mark.split === "train" ? r : r * 0.95);
+  else shapePath(ctx, shape, x, y, solid ? r : r * 0.95);
   ctx.strokeStyle = rim;
-  ctx.lineWidth = mark.split === "train" ? 2 : 3.6;
+  ctx.lineWidth = solid ? 2 : 3.6;
   ctx.stroke();
   ctx.fillStyle = ctx.strokeStyle = colour;
   ctx.lineWidth = 1.8;
-  if (mark.split === "train") ctx.fill();
+  if (solid) ctx.fill();
   else ctx.stroke();
   if (mark.flipped) drawSlash(ctx, x, y, r, slash);
 }
@@ -56,7 +66,7 @@ function drawSlash(ctx, x, y, r, colour) {
 
 // The point that is looked at.
 export function strokeProbed(view, panel) {
-  const mark = view.cube.marks[panel.probed ?? -1];
+  const mark = view.marks[panel.probed ?? -1];
   if (!mark) return;
   panel.ctx.beginPath();
   panel.ctx.arc(panel.toX(mark.x), panel.toY(mark.y), panel.radius + 5, 0, 2 * Math.PI);
@@ -68,13 +78,12 @@ export function strokeProbed(view, panel) {
 export function strokeWrong(view, panel, arm, l, k) {
   const wrong = arm.get("wrong");
   if (!wrong) return;
-  const { marks } = view.cube;
   const { ctx, toX, toY, radius } = panel;
-  const offset = (l * view.cube.K + k) * marks.length;
+  const offset = (l * view.cube.K + k) * view.cube.marks.length;
   ctx.beginPath();
-  for (let i = 0; i < marks.length; i++) {
-    if (!wrong[offset + i] || (marks[i].split === "test" && !view.state.reveal)) continue;
-    const x = toX(marks[i].x), y = toY(marks[i].y);
+  for (const mark of view.marks) {
+    if (!wrong[offset + mark.i] || (mark.split === "test" && !view.state.reveal)) continue;
+    const x = toX(mark.x), y = toY(mark.y);
     ctx.moveTo(x + radius + 2.6, y);
     ctx.arc(x, y, radius + 2.6, 0, 2 * Math.PI);
   }

@@ -65,6 +65,7 @@ export function component(mount) {
       setStateValue("position", position);
     };
     view.onBack = (query) => setTriggerValue("back", query);
+    view.onDraw = (points) => setTriggerValue("points", points);
     // A run that was overtaken while loading is cleaned up late, when a newer one already owns the view; only a view that has
     // left the page is taken down.
     return () => setTimeout(() => {

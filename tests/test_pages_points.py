@@ -1,0 +1,53 @@
+"""Points of one's own in the Lab: the page around the drawing."""
+
+import pytest
+
+from tests.test_pages import SMALL, header, lab, scene, widget
+from tests.test_points import FEW
+from wd_core.datasets import DATASETS
+from wd_core.view.scene import Scene
+
+DRAWN = f"{SMALL}&dataset=points"
+EXAMPLE = DATASETS["points"].points
+
+
+def test_a_link_with_points_shows_them_and_can_be_drawn_on():
+    app = lab(f"{DRAWN}&points={FEW}")
+    assert not [*app.exception, *app.warning, *app.error]
+    assert header(app)["drawn"]["points"] == FEW
+    assert header(app)["points"] == {"train": 4, "validation": 2, "test": 2}
+    assert scene(app) == Scene.from_query(f"{DRAWN}&points={FEW}")
+    assert not {"Noise", "Share of wrong training labels", "Examples in all"} & {w.label for w in app.slider}
+
+
+def test_drawn_points_go_to_both_arms_and_to_every_model_that_is_chosen():
+    app = lab(f"{DRAWN}&points={FEW}&against=l1")
+    assert [arm["key"] for arm in header(app)["arms"]] == ["l2", "l1"]
+    widget(app, "selectbox", "Model").set_value("logistic").run()
+    assert not app.exception
+    e = scene(app).experiment
+    assert (e.model, e.points) == ("logistic", FEW)
+
+
+def test_other_data_and_back_again_leave_the_drawing_as_it_was():
+    app = lab(f"{DRAWN}&points={FEW}")
+    widget(app, "selectbox", "Data").set_value("circles").run()
+    assert "drawn" not in header(app)
+    widget(app, "selectbox", "Data").set_value("points").run()
+    assert header(app)["drawn"]["points"] == FEW
+    assert not app.exception
+
+
+@pytest.mark.parametrize(
+    "wrong", ["points=____", "points=AABE", "points=file", "points=%3Cscript%3E", "noise=0.2", "label_noise=0.1"]
+)
+def test_a_wrong_part_of_a_link_is_named_and_the_example_is_shown(wrong):
+    app = lab(f"{DRAWN}&{wrong}")
+    assert not app.exception
+    assert wrong.split("=")[0] in app.warning[0].value.replace("\\", "")
+    assert header(app)["drawn"]["points"] == EXAMPLE
+
+
+def test_a_teacher_who_takes_the_data_away_takes_the_drawing_away():
+    assert "drawn" not in header(lab(f"{DRAWN}&keep=penalty,model"))
+    assert "drawn" in header(lab(f"{DRAWN}&keep=penalty,data"))
