@@ -11,6 +11,7 @@ test("numbers have three digits and a true minus sign", () => {
   assert.deepEqual([0.03162, 1234.5, -2, 0.00012, 12345, NaN, 0].map(three), ["0.0316", "1235", "−2.00", "1.20 × 10⁻⁴", "1.23 × 10⁴", "–", "0"]);
   assert.deepEqual([0, 0.0031622776, 0.1, 32].map(lambdaText), ["0", "3.2 × 10⁻³", "0.10", "32"]);
   assert.equal(tickText(-0.00002), "−2·10⁻⁵");
+  assert.deepEqual([1e-4, 1e-6, 1e5].map(tickText), ["10⁻⁴", "10⁻⁶", "10⁵"]);
 });
 
 test("ticks are round numbers inside the range", () => {

@@ -8,14 +8,16 @@ from functools import partial
 import numpy as np
 import streamlit as st
 
+from wd_core import workers
 from wd_core.datasets import DATASETS
+from wd_core.experiment import Experiment
 from wd_core.figures.style import lambda_text
 from wd_core.studies import architectures as study
 from wd_core.studies.architectures import Response
 from wd_core.studies.companions import Kept
 from wd_core.studies.evidence import Paired
 from wd_core.studies.selection import mean_and_error
-from wd_core.ui.boards import BOUND, result_of, show_board
+from wd_core.ui.boards import BOUND, is_made, result_of, show_board
 from wd_core.view.board import Axis, Bars, Board, Curves, Heat, Row, Rows, Series
 from wd_core.view.scene import Scene
 
@@ -37,6 +39,15 @@ def show() -> None:
             required=True, **BOUND,
         )  # fmt: skip
         seeds = st.segmented_control("Seeds", SEEDS, default=SEEDS[0], key="archs_seeds", required=True, **BOUND)
+    slot = st.container()
+    if not all(is_made(_key(data, labels, seeds, name)) for name in study.fitting(data)):  # one seed while they train
+        with slot:
+            first = responses_of(data, labels, 1)
+        show_board("architectures", (data, labels, 1), lambda progress: _board(first))
+        st.caption(_caption(data, first))
+        with slot:
+            responses_of(data, labels, seeds)
+        st.rerun()
     setting = data, labels, seeds
     found = responses_of(*setting)
     show_board("architectures", setting, lambda progress: _board(found))
@@ -44,7 +55,7 @@ def show() -> None:
     if seeds < SEEDS[1]:
         st.markdown(
             f"{seeds} seeds make a picture, not an interval: take {SEEDS[1]} to see what is general and what is not "
-            f"(some {_patience(setting)})."
+            f"(some {_patience(data, labels)})."
         )
     else:
         st.markdown("\n\n".join(_general(found)))
@@ -52,20 +63,38 @@ def show() -> None:
 
 
 def responses_of(data: str, labels: str, seeds: int) -> dict[str, Response]:
-    """Every architecture's answer; each is kept as soon as it is done."""
-    noise, found = study.WRONG_LABELS * (labels == "wrong"), {}
-    names = study.fitting(data)
-    for i, name in enumerate(names):
-        e = study.task(data, name, seeds=range(seeds), label_noise=noise)
-        text = f"{name}, {i + 1} of {len(names)}: {seeds} seeds, {len(e.lambdas)} λ, biases decayed and not"
-        found[name] = result_of(("architectures", data, labels, seeds, name), partial(study.responses, e), text=text)
+    """Every architecture's answer; each is kept as soon as it is done. One seed is for the first picture: nothing
+    decays there but weights."""
+    found = {}
+    for i, name in enumerate(names := study.fitting(data)):
+        e, arms = _task(data, labels, name, seeds), seeds > 1
+        what = f"{seeds} seeds, {len(e.lambdas)} λ, biases decayed and not" if arms else f"one seed, {len(e.lambdas)} λ"
+        left = sum(_seconds(_task(data, labels, other, seeds), arms) for other in names[i:])
+        found[name] = result_of(
+            _key(data, labels, seeds, name), partial(study.responses, e, arms=arms),
+            text=f"{name}, {i + 1} of {len(names)}: {what}; about {max(1, round(left))} s to go",
+        )  # fmt: skip
     return found
 
 
-def _patience(setting: tuple[str, str, int]) -> str:
-    """How long the ten seeds take on two cores, by the predicted cost."""
-    cost = sum(3 * study.task(setting[0], name, seeds=range(SEEDS[1])).cost / 2 for name in study.fitting(setting[0]))
-    return f"{max(5, 5 * round(cost / 5))} s on two cores"
+def _key(data: str, labels: str, seeds: int, name: str) -> tuple[str, str, str, int, str]:
+    return "architectures", data, labels, seeds, name
+
+
+def _task(data: str, labels: str, name: str, seeds: int) -> Experiment:
+    return study.task(data, name, seeds=range(seeds), label_noise=study.WRONG_LABELS * (labels == "wrong"))
+
+
+def _seconds(e: Experiment, arms: bool) -> float:
+    """What it takes with all workers, with `arms` for decayed biases and gains beside it, by the predicted cost."""
+    many = 2 + ("gain" in {block.role for block, _ in e.blocks}) if arms else 1
+    return many * e.cost / workers.COUNT
+
+
+def _patience(data: str, labels: str) -> str:
+    """How long the ten seeds take on this machine."""
+    cost = sum(_seconds(_task(data, labels, name, SEEDS[1]), arms=True) for name in study.fitting(data))
+    return f"{max(5, 5 * round(cost / 5))} s on this machine"
 
 
 def _board(found: Mapping[str, Response]) -> Board:
@@ -119,7 +148,10 @@ def _bars(title: str, gains: Mapping[str, np.ndarray]) -> Bars:
 def _words(found: Mapping[str, Response], i: int) -> str:
     lam = next(iter(found.values())).experiment.lambdas[i]
     best = [name for name, r in found.items() if (r.decay.lam == lam).sum() * 2 > len(r.decay.lam)]
-    chosen = f"most seeds choose it for {_list(best)}" if best else "no architecture's seeds choose it by majority"
+    some = next(iter(found.values())).experiment.seeds
+    most, none = ("most seeds choose", "no architecture's seeds choose it by majority") if len(some) > 1 else (
+        "the first seed chooses", "the first seed chooses it for no architecture")  # fmt: skip
+    chosen = f"{most} it for {_list(best)}" if best else none
     if lam == 0:
         return f"λ = 0: every layer as the loss alone wants it; {chosen}."
     ends = [

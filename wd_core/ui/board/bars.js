@@ -10,8 +10,11 @@ import { drawRange } from "./scales.js";
 
 export const Bars = {
   box(view, panel, width, height) {
-    const { small } = view.layout;
-    return { x: small * 4, y: small * 1.8, w: Math.max(40, width - small * 4.5), h: Math.max(40, height - small * 3.8) };
+    const { small } = view.layout, w = Math.max(40, width - small * 4.5);
+    setFont(panel.ctx, view);
+    // Names too long for their bars stand in two rows.
+    const rows = panel.names.some((name) => panel.ctx.measureText(String(name)).width > w / panel.names.length - 8) ? 2 : 1;
+    return { x: small * 4, y: small * 1.8, w, h: Math.max(40, height - small * (2.6 + 1.2 * rows)), rows };
   },
   draw(view, panel, state) {
     const { ctx, box, names, range: [low, high] } = panel;
@@ -20,19 +23,20 @@ export const Bars = {
     setFont(ctx, view);
     const y = drawRange(view, ctx, panel, box);
     const shares = panel.shares("values", state), zero = y((0 - low) / (high - low)), each = box.w / names.length;
-    let free = -Infinity;
+    const free = [-Infinity, -Infinity];
     names.forEach((name, i) => {
-      const x = box.x + each * i, share = shares.at(i), middle = x + each / 2;
+      const left = box.x + each * i, share = shares.at(i), middle = left + each / 2;
       if (Number.isFinite(share)) {
         const top = y(share);
         ctx.fillStyle = css(panel.colour ? rgbOf(view, panel.colour) : top <= zero ? theme.positive : theme.negative);
-        ctx.fillRect(x + each * 0.14, Math.min(top, zero), each * 0.72, Math.max(1, Math.abs(top - zero)));
+        ctx.fillRect(left + each * 0.14, Math.min(top, zero), each * 0.72, Math.max(1, Math.abs(top - zero)));
       }
       ctx.fillStyle = css(theme.muted);
-      const string = fitText(ctx, String(name), Math.max(each - 8, small * 1.2)), half = ctx.measureText(string).width / 2 + 2;
-      if (middle - half < free) return;
-      free = middle + half;
-      text(ctx, string, middle, box.y + box.h + small + 4, "center");
+      const string = fitText(ctx, String(name), Math.max(box.rows * each - 8, small * 1.2)), row = i % box.rows;
+      const half = ctx.measureText(string).width / 2 + 2, x = Math.min(middle, box.x + box.w + small / 2 - half);
+      if (x - half < free[row]) return;
+      free[row] = x + half;
+      text(ctx, string, x, box.y + box.h + small * (1 + 1.2 * row) + 4, "center");
     });
     ctx.strokeStyle = css(theme.line);
     tickLine(ctx, box.x, zero, box.x + box.w, zero);

@@ -67,7 +67,7 @@ function drawDots(ctx, shares, x, y) {
 }
 
 function drawMarks(view, ctx, panel, state, axis, box) {
-  const taken = [[box.x, box.x + ctx.measureText(panel.y_label).width]];
+  const taken = panel.y_label ? [[box.x, box.x + ctx.measureText(panel.y_label).width, 0]] : [];
   panel.marks.forEach((mark, m) => {
     const at = panel.raw(`mark${m}`, state)[0];
     if (at < 0) return;
@@ -77,8 +77,9 @@ function drawMarks(view, ctx, panel, state, axis, box) {
     tickLine(ctx, x, box.y - 2, x, box.y + box.h);
     const half = ctx.measureText(mark.label).width / 2;
     const middle = Math.max(box.x + half, Math.min(box.x + box.w - half, x));
-    const lane = taken.some(([a, b]) => a < middle + half + 6 && b > middle - half - 6) ? 1 : 0;
-    taken.push([middle - half, middle + half]);
+    const full = taken.filter(([a, b]) => a < middle + half + 6 && b > middle - half - 6).map(([, , lane]) => lane);
+    const lane = [0, 1, 2].find((free) => !full.includes(free)) ?? 2;
+    taken.push([middle - half, middle + half, lane]);
     haloText(ctx, mark.label, middle, box.y - 4 + lane * (view.layout.small + 2), "center", css(view.theme.ink), css(view.theme.paper));
   });
 }

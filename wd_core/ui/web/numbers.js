@@ -25,5 +25,7 @@ export const scoreText = (cube, value) =>
 export const tickText = (value) => {
   if (value === 0) return "0";
   const size = Math.abs(value);
-  return size < 1e-3 || size >= 1e5 ? `${minus(String(+(value / 10 ** Math.floor(Math.log10(size))).toFixed(1)))}·10${superscript(Math.floor(Math.log10(size)))}` : minus(String(+value.toPrecision(6)));
+  if (size >= 1e-3 && size < 1e5) return minus(String(+value.toPrecision(6)));
+  const power = Math.floor(Math.log10(size) + 1e-9), mantissa = minus(String(+(value / 10 ** power).toFixed(1)));
+  return `${mantissa === "1" ? "" : `${mantissa}·`}10${superscript(power)}`;
 };
