@@ -6,6 +6,7 @@ import pytest
 from wd_core.figures import style
 from wd_core.figures.paths import Limits, path_figure, spread_labels, stability_figure
 from wd_core.linear.paths import fit_path
+from wd_core.text import lambda_text, number_text
 
 LAMBDAS = np.array([0.0, 1e-3, 1e-2, 1e-1, 1.0, 10.0])
 NAMES = ("a", "b", "c")
@@ -125,7 +126,7 @@ def test_labels_keep_their_distance_and_order():
     [(0, "0"), (0.0031622, "3.2 × 10⁻³"), (0.1, "0.10"), (1.0, "1.0"), (31.6, "32"), (1000.0, "1.0 × 10³")],
 )
 def test_lambda_in_words(value, text):
-    assert style.lambda_text(value) == text
+    assert lambda_text(value) == text
 
 
 @pytest.mark.parametrize(
@@ -133,7 +134,7 @@ def test_lambda_in_words(value, text):
     [(0.31234, "0.312"), (-2.0, "−2.00"), (0, "0"), (1.2e-5, "1.20 × 10⁻⁵"), (np.nan, "–"), (442.3, "442")],
 )
 def test_numbers_in_words(value, text):
-    assert style.number_text(value) == text
+    assert number_text(value) == text
 
 
 @pytest.mark.parametrize("colour", [*style.ARM_COLOURS.values(), *style.CATEGORY_COLOURS, style.GREY])

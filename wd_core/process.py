@@ -96,8 +96,6 @@ def serve(file_descriptor: int) -> None:
 
     import sklearn.model_selection  # noqa: F401 -- what the first task would otherwise wait for
 
-    import wd_core  # noqa: F401
-
     connection, one_at_a_time, busy = Connection(file_descriptor), threading.Lock(), threading.Event()
 
     def say(message: bytes) -> None:

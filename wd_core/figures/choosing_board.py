@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from wd_core.figures import style
 from wd_core.studies.choosing import Curves as Found
 from wd_core.studies.choosing import Growth, Leakage
 from wd_core.studies.selection import Flat, interval, mean_and_error, open_end
+from wd_core.text import lambda_text
 from wd_core.view.board import Axis, Board, Curves, Heat, Lines, Row, Rows, Series
 
 LEAK_COLOURS = ("muted", "class 2", "class 3", "class 4")
@@ -49,7 +49,7 @@ def u_board(
     for (rule, indices), rule_colour in zip(chosen.items(), RULE_COLOURS, strict=False):
         places, counts = np.unique(indices[indices >= 0], return_counts=True)
         at = ", ".join(
-            f"{style.lambda_text(found.lambdas[i])} for {c}" for i, c in zip(places, counts, strict=True)
+            f"{lambda_text(found.lambdas[i])} for {c}" for i, c in zip(places, counts, strict=True)
         )  # fmt: skip
         rows.append(Row(rule, list(zip(places, counts, strict=True)), colour=rule_colour, said=f"{rule}: λ = {at}"))
     title = "What each rule chooses, a dot a seed"
@@ -64,7 +64,7 @@ def flat_board(found: Found, ranges: Sequence[tuple[int, Flat]], sentences: Sequ
     best = dict(zip(found.experiment.seeds, found.chosen()["cross-validation"], strict=True))
     rows = []
     for seed, flat in ranges:
-        said = f"seed {seed}: {style.lambda_text(flat.low)} to {style.lambda_text(flat.high)}"
+        said = f"seed {seed}: {lambda_text(flat.low)} to {lambda_text(flat.high)}"
         bar = (notch(found.lambdas, flat.low), notch(found.lambdas, flat.high))
         rows.append(
             Row(f"seed {seed}", [(best[seed], 1)], [bar], found.experiment.penalty, said)
@@ -126,7 +126,7 @@ def growth_board(found: Growth, penalty: str, sentences: Sequence[str]) -> Board
     median = np.median(found.best(), axis=1)
     heat = Heat(
         title=f"Test loss above the least: {PALER}", values=regrets, rows=sizes, width="full", height=260,
-        columns=[style.lambda_text(v) for v in found.lambdas], row_label="examples", column_label="λ",
+        columns=[lambda_text(v) for v in found.lambdas], row_label="examples", column_label="λ",
         range=(0.0, top), control=("examples", "lambda"), key="growth", note="beyond the bar's end: that colour",
         overlays=[("median best λ", [(float(m), float(r)) for r, m in enumerate(median)])],
     )  # fmt: skip

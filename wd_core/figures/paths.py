@@ -9,6 +9,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from wd_core.figures import style
+from wd_core.text import lambda_text
 
 LONGEST = 16
 MARGIN = 116
@@ -189,7 +190,7 @@ def _line(
     """One line, broken after λ = 0, which is a dot of its own."""
     x, y = style.broken(lambdas, values)
     alone = [5 if np.isnan(x[min(i + 1, len(x) - 1)]) else 0 for i in range(len(x))]
-    texts = [style.lambda_text(v) for v in lambdas]
+    texts = [lambda_text(v) for v in lambdas]
     if len(x) > len(texts):
         texts.insert(1, "")
     hovering = {"hovertemplate": f"{template}<extra>{name}</extra>"} if hover else {"hoverinfo": "skip"}

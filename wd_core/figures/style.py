@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
+from wd_core.text import SUPERSCRIPT
 from wd_core.view.picture import GLYPHS
 
 ARM_COLOURS = {"l2": "#9A62BE", "l1": "#168F89", "elastic": "#2F8AC6", "none": "#7F7F7F", "decoupled": "#D2601C"}
@@ -26,36 +27,13 @@ PAPERS = ("#FCFBF8", "#101216")
 ZERO_GAP = 1.0
 """Decades between the notch of λ = 0 and the smallest λ above it."""
 BREAK = "∕∕"
-_SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 __all__ = ["ARM_COLOURS", "ARM_NAMES", "CATEGORY_COLOURS", "DASHES", "GLYPHS", "GREY", "PAPERS", "SYMBOLS"]
 
 
 def power_text(exponent: int) -> str:
     """10⁻³ for −3."""
-    return "1" if exponent == 0 else "10" if exponent == 1 else "10" + str(exponent).translate(_SUPERSCRIPT)
-
-
-def number_text(value: float, digits: int = 3) -> str:
-    """Three significant digits: 0.0316, 1.20 × 10⁻⁴, −2.00; "–" for what is not a number."""
-    if not np.isfinite(value):
-        return "–"
-    if value == 0:
-        return "0"
-    mantissa, _, exponent = f"{value:.{digits - 1}e}".partition("e")
-    if -3 <= int(exponent) < 4:
-        return f"{value:.{max(digits - 1 - int(exponent), 0)}f}".replace("-", "−")
-    return f"{mantissa} × 10{str(int(exponent)).translate(_SUPERSCRIPT)}".replace("-", "−")
-
-
-def lambda_text(value: float) -> str:
-    """λ with two digits, as in the live view: 0, 3.2 × 10⁻³, 0.10, 32."""
-    if value == 0:
-        return "0"
-    if 0.095 <= value < 99.5:
-        return number_text(value, 2)
-    mantissa, _, exponent = f"{value:.1e}".partition("e")
-    return f"{mantissa} × 10{str(int(exponent)).translate(_SUPERSCRIPT)}"
+    return "1" if exponent == 0 else "10" if exponent == 1 else "10" + str(exponent).translate(SUPERSCRIPT)
 
 
 def lambda_positions(lambdas: np.ndarray) -> np.ndarray:

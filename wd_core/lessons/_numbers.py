@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from wd_core.figures.style import number_text
 from wd_core.history import History
 from wd_core.studies.evidence import Paired
 from wd_core.studies.selection import best_lambda, mean_and_error
+from wd_core.text import number_text
 
 
 def ends(h: History, what: str) -> np.ndarray:

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from urllib.parse import quote
 
-from wd_core.figures.style import number_text
 from wd_core.lessons.base import Choice, Draw, Lesson, Measured, Pick, Step
+from wd_core.text import number_text
 
 KINDS = ("student", "teacher")
 WIDTH, HEIGHT = 520, 190

@@ -7,10 +7,11 @@ from html import escape
 
 import numpy as np
 
-from wd_core.figures.style import ARM_COLOURS, ARM_NAMES, lambda_positions, lambda_text, number_text
+from wd_core.figures.style import ARM_COLOURS, ARM_NAMES, lambda_positions
 from wd_core.own_data.preparation import Prepared
 from wd_core.own_data.sentences import apart
 from wd_core.own_data.study import RULES, Estimate, Study, coefficients
+from wd_core.text import lambda_text, number_text
 
 WIDTH, HEIGHT, MARGIN = 720, 300, 46
 

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from wd_core.figures.style import number_text
 from wd_core.own_data.inputs import Inputs
 from wd_core.own_data.levels import Level
 from wd_core.own_data.table import Table
+from wd_core.text import number_text
 
 if TYPE_CHECKING:
     from wd_core.own_data.study import Study

@@ -11,12 +11,12 @@ import streamlit as st
 from wd_core import workers
 from wd_core.datasets import DATASETS
 from wd_core.experiment import Experiment
-from wd_core.figures.style import lambda_text
 from wd_core.studies import architectures as study
 from wd_core.studies.architectures import Response
 from wd_core.studies.companions import Kept
 from wd_core.studies.evidence import Paired
 from wd_core.studies.selection import mean_and_error
+from wd_core.text import lambda_text
 from wd_core.ui.boards import BOUND, is_made, result_of, show_board
 from wd_core.view.board import Axis, Bars, Board, Curves, Heat, Row, Rows, Series
 from wd_core.view.scene import Scene

@@ -11,13 +11,13 @@ from functools import cached_property
 
 import numpy as np
 
-from wd_core.figures.style import lambda_text, number_text
 from wd_core.history import History
 from wd_core.studies import calibration as cal
 from wd_core.studies import robustness as rob
 from wd_core.studies.evidence import Paired, mean_interval
 from wd_core.studies.predictions import at_chosen, chosen, labels_of, probabilities
 from wd_core.studies.selection import best_lambda
+from wd_core.text import lambda_text, number_text
 from wd_core.view.board import Axis, Bars, Board, Curves, Heat, Lines, Readout, Series
 
 Progress = Callable[[float], None]

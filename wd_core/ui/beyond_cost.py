@@ -7,11 +7,11 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from wd_core.figures.style import lambda_text, number_text
 from wd_core.history import History
 from wd_core.studies import inference as inf
 from wd_core.studies.evidence import Paired, mean_interval
 from wd_core.studies.predictions import accuracy, at_chosen, chosen, inputs_of, labels_of, scores_of
+from wd_core.text import lambda_text, number_text
 from wd_core.ui.beyond_boards import Progress, View, band, by, difference, span_of, told
 from wd_core.view.board import Axis, Bars, Board, Curves, Readout
 

@@ -19,6 +19,7 @@ from wd_core.studies.choosing import Curves
 from wd_core.studies.evidence import Paired
 from wd_core.studies.fits import lambda_grid
 from wd_core.studies.selection import interval
+from wd_core.text import number_text
 from wd_core.ui.board import board_view
 from wd_core.ui.controls import PENALTY_NAMES
 from wd_core.ui.paths import lambda_from, nearest
@@ -175,7 +176,7 @@ def chart(figure: Any, name: str, alt: str) -> None:
 def said(values: np.ndarray) -> str:
     """Mean and 95 % interval over seeds: 0.012 [0.004, 0.020]."""
     mean, low, high = interval(np.asarray(values, float))
-    three = style.number_text
+    three = number_text
     return f"{three(mean)} [{three(low)}, {three(high)}]"
 
 

@@ -9,10 +9,10 @@ import streamlit as st
 
 from wd_core.figures import choosing as figures
 from wd_core.figures import choosing_board as boards
-from wd_core.figures import style
 from wd_core.studies import choosing
 from wd_core.studies.choosing import Curves
 from wd_core.studies.selection import Flat, best_lambda, interval, open_end
+from wd_core.text import lambda_text
 from wd_core.ui import translator
 from wd_core.ui.choosing import Setting, board_at, chart, compared, demonstration, made, said
 from wd_core.ui.export import csv_button
@@ -47,7 +47,7 @@ def u_sentences(curves: Curves, reveal: bool) -> tuple[str, ...]:
     least = int(np.nanargmin(np.nanmean(curves.mean, 0)))
     for index, lam in enumerate(curves.lambdas):
         here = curves.mean[:, index]
-        text = f"At λ = {style.lambda_text(lam)} the cross-validated loss is {said(here)}"
+        text = f"At λ = {lambda_text(lam)} the cross-validated loss is {said(here)}"
         if index:
             gain = curves.mean[:, 0] - here
             verdict = compared(gain, "lower than", "higher than", "not distinguishable from")
@@ -138,7 +138,7 @@ def flat_sentences(lambdas: np.ndarray, ranges: list[Flat]) -> list[str]:
     found = []
     for lam in lambdas:
         inside = sum((f.low <= lam or f.open_low) and (lam <= f.high or f.open_high) for f in ranges)
-        found.append(f"λ = {style.lambda_text(lam)} is within it for {inside} of {len(ranges)} seeds. {wide}")
+        found.append(f"λ = {lambda_text(lam)} is within it for {inside} of {len(ranges)} seeds. {wide}")
     return found
 
 
@@ -172,7 +172,7 @@ def leak_sentences(found: choosing.Leakage) -> tuple[str, ...]:
     )
     gaps = found.true - found.apparent  # (A, S, L)
     return tuple(
-        f"At λ = {style.lambda_text(lam)} the test error with {share} leaked looks better than it is by "
+        f"At λ = {lambda_text(lam)} the test error with {share} leaked looks better than it is by "
         f"{said(gaps[last, :, i])}; without a leak by {said(gaps[0, :, i])}. {worth}"
         for i, lam in enumerate(found.lambdas)
     )
@@ -209,7 +209,7 @@ def growth_sentences(found: choosing.Growth) -> tuple[str, ...]:
         f"{compared(shift, 'up', 'down', 'no clear direction')}."
     )
     return tuple(
-        f"{moves} λ = {style.lambda_text(lam)} costs {said(regrets[0, :, i])} above the least with {few} examples, "
+        f"{moves} λ = {lambda_text(lam)} costs {said(regrets[0, :, i])} above the least with {few} examples, "
         f"{said(regrets[-1, :, i])} with {many}."
         for i, lam in enumerate(found.lambdas)
     )

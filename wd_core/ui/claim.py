@@ -19,6 +19,7 @@ from wd_core.datasets import DATASETS
 from wd_core.figures import style
 from wd_core.figures.evidence import evidence_figure
 from wd_core.studies.evidence import Paired
+from wd_core.text import lambda_text, number_text
 from wd_core.ui.boards import away, result_of
 from wd_core.ui.export import csv_button
 from wd_core.ui.predictions import SIGNS, answer, ask, covered, score
@@ -81,7 +82,7 @@ def _what_was_run(claim: Claim, result: Result | None) -> None:
         st.markdown(claim.rule)
         said = [f"{len(result.seeds) if result else claim.seeds} seeds", f"on {', '.join(names)}"]
         if lambdas:
-            said.append(f"λ = {', '.join(style.lambda_text(lam) for lam in lambdas)}")
+            said.append(f"λ = {', '.join(lambda_text(lam) for lam in lambdas)}")
         st.markdown("; ".join(said) + ".")
 
 
@@ -166,7 +167,7 @@ def _means(claim: Claim, result: Result) -> None:
 def _mean(trial: Trial, arm: str) -> str:
     values = trial.arms.get(arm)
     known = values[np.isfinite(values)] if values is not None else np.array([])
-    return style.number_text(float(known.mean())) if len(known) else "–"
+    return number_text(float(known.mean())) if len(known) else "–"
 
 
 def _literature(claim: Claim) -> None:

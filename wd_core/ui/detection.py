@@ -7,13 +7,13 @@ from functools import partial
 import numpy as np
 import streamlit as st
 
-from wd_core.figures.style import lambda_text
 from wd_core.studies import detection as study
 from wd_core.studies.boxes import precision_recall
 from wd_core.studies.detection import LAMBDAS, TEST_SCENES, THRESHOLD, WINDOWS, Measured, Shown
 from wd_core.studies.evidence import Paired
 from wd_core.studies.scenes import DIGITS_PER_SCENE, SIDE
 from wd_core.studies.selection import best_lambda
+from wd_core.text import lambda_text
 from wd_core.ui.boards import BOUND, band, show_board
 from wd_core.ui.images import ARM_NAMES
 from wd_core.ui.measured import SEEDS, interval_text, when_asked

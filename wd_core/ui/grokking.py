@@ -11,9 +11,9 @@ import streamlit as st
 
 from wd_core.datasets.modular_addition import P
 from wd_core.experiment import Experiment
-from wd_core.figures.style import lambda_text
 from wd_core.studies import grokking as study
 from wd_core.studies.grokking import Grokking
+from wd_core.text import lambda_text
 from wd_core.ui.boards import BOUND, result_of, show_board
 from wd_core.view.board import Axis, Bars, Board, Curves, Heat, Lines, Readout, Series
 from wd_core.view.scene import Scene

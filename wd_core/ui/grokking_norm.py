@@ -7,10 +7,10 @@ from functools import partial
 import numpy as np
 import streamlit as st
 
-from wd_core.figures.style import lambda_text
 from wd_core.studies import grokking as study
 from wd_core.studies.evidence import Paired
 from wd_core.studies.grokking import Grokking
+from wd_core.text import lambda_text
 from wd_core.ui.boards import away, result_of, show_board
 from wd_core.ui.grokking import SEEDS, STEPS, Setting, choice, marks, of, spread, trained
 from wd_core.ui.shared import Progress

@@ -9,10 +9,10 @@ import numpy as np
 import streamlit as st
 
 from wd_core.datasets import DATASETS
-from wd_core.figures.style import lambda_text
 from wd_core.studies import images as study
 from wd_core.studies.evidence import Paired
 from wd_core.studies.images import LAMBDAS, STEPS, Measured, Seen
+from wd_core.text import lambda_text
 from wd_core.ui.boards import BOUND, band, show_board
 from wd_core.ui.companions import link
 from wd_core.ui.measured import SEEDS, UNITS, conclusion, interval_text, measured_board, table, when_asked

@@ -7,9 +7,9 @@ from functools import partial
 import numpy as np
 import streamlit as st
 
-from wd_core.figures.style import lambda_text
 from wd_core.studies import language
 from wd_core.studies.language import MODELS, OneName, Trained
+from wd_core.text import lambda_text
 from wd_core.ui.boards import BOUND, loss_panels, result_of, show_board
 from wd_core.ui.letters import spelling
 from wd_core.ui.measured import SEEDS, measured_part

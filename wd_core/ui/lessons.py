@@ -8,12 +8,11 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from wd_core.figures.style import number_text
 from wd_core.history import History
 from wd_core.lessons import LESSONS
 from wd_core.lessons._sheet import KINDS, sheet, style
 from wd_core.lessons.base import Choice, Draw, Lesson, Measured, Pick, Step, where_lowest
-from wd_core.text import short
+from wd_core.text import number_text, short
 from wd_core.training import train_all
 from wd_core.ui.board import board_view
 from wd_core.ui.export import csv_button

@@ -9,11 +9,11 @@ import numpy as np
 import streamlit as st
 
 from wd_core import cost
-from wd_core.figures.style import lambda_text
 from wd_core.studies import letters
 from wd_core.studies.evidence import Paired
 from wd_core.studies.letters import LANGUAGES, Measured, Spelled
 from wd_core.studies.selection import best_lambda, mean_and_error
+from wd_core.text import lambda_text
 from wd_core.ui.boards import BOUND, show_board
 from wd_core.ui.measured import SEEDS, when_asked
 from wd_core.ui.shared import Progress

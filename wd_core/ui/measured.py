@@ -9,11 +9,11 @@ import numpy as np
 import streamlit as st
 
 from wd_core import workers
-from wd_core.figures.style import lambda_text
 from wd_core.studies.calibration import BINS
 from wd_core.studies.evidence import Paired
 from wd_core.studies.gains import Gains
 from wd_core.studies.selection import best_lambda, mean_and_error
+from wd_core.text import lambda_text
 from wd_core.ui.boards import BOUND, result_of, show_board
 from wd_core.ui.shared import Progress
 from wd_core.view.board import Axis, Bars, Board, Curves, Panel, Series

@@ -11,6 +11,7 @@ from wd_core.own_data.report import error_text, html_report
 from wd_core.own_data.script import FILE, prepared_csv, script, setting_of
 from wd_core.own_data.sentences import apart
 from wd_core.own_data.study import RULES, Study, baseline, coefficients, errors_on_test, settings
+from wd_core.text import lambda_text, number_text
 from wd_core.translate import translate
 from wd_core.ui import translator
 from wd_core.ui.export import as_csv
@@ -36,7 +37,7 @@ def limits(found: Study, weights: np.ndarray, training: np.ndarray) -> Limits:
 def show(good: Ready, found: Study) -> None:
     """Everything that follows the λ cursor: moving it fits nothing anew."""
     prepared, path = good.prepared, found.path
-    names = {style.lambda_text(v): i for i, v in enumerate(path.lambdas)}
+    names = {lambda_text(v): i for i, v in enumerate(path.lambdas)}
     left, right = st.columns(2, vertical_alignment="bottom")
     rule = left.segmented_control(
         "Which λ", list(RULES), format_func=RULE_NAMES.get, default="one_se", key="own_rule", persist_state="session"
@@ -44,7 +45,7 @@ def show(good: Ready, found: Study) -> None:
     rule = rule or "one_se"
     index = found.chosen.get(rule, -1)
     if rule == "hand":
-        start = style.lambda_text(path.lambdas[found.chosen["one_se"]])
+        start = lambda_text(path.lambdas[found.chosen["one_se"]])
         index = names[right.select_slider("λ", list(names), start, key=f"own_lam {found.penalty} {good.key}")]
     output = 0
     if path.coefficients.shape[2] > 1:
@@ -82,9 +83,9 @@ def _sentence(found: Study, index: int, rule: str) -> None:
     gain = mean[0] - mean[index]
     than = "lower" if gain > 0 else "higher"
     st.markdown(
-        f"**λ = {style.lambda_text(path.lambdas[index])}** ({RULES[rule]}): {zeros} of {size} weights are exactly "
-        f"zero. Cross-validated loss {style.number_text(mean[index])} ± {style.number_text(error[index], 2)}, "
-        f"{style.number_text(abs(gain), 2)} {than} than without a penalty."
+        f"**λ = {lambda_text(path.lambdas[index])}** ({RULES[rule]}): {zeros} of {size} weights are exactly "
+        f"zero. Cross-validated loss {number_text(mean[index])} ± {number_text(error[index], 2)}, "
+        f"{number_text(abs(gain), 2)} {than} than without a penalty."
     )
 
 

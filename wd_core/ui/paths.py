@@ -14,6 +14,7 @@ from wd_core.figures import paths as figures
 from wd_core.figures import style
 from wd_core.studies import paths as path_study
 from wd_core.studies.paths import PENALTIES, Grouping, Settings, Study
+from wd_core.text import lambda_text, number_text
 from wd_core.ui import translator
 from wd_core.ui.board import board_view
 from wd_core.ui.export import csv_button
@@ -91,11 +92,11 @@ def sentence(study: Study, index: int) -> str:
         return "λ = 0: no penalty, so all three are one fit. Drag λ up: L2 shrinks the weights together, L1 drops them."
     if open_ends := [f"{style.ARM_NAMES[p]}’s" for p in PENALTIES if arms[p].lowest == index and arms[p].open_end]:
         where = " and ".join(open_ends)
-        return f"λ = {style.lambda_text(lam)}: {where} error is lowest where the range ends. Give λ more decades."
+        return f"λ = {lambda_text(lam)}: {where} error is lowest where the range ends. Give λ more decades."
     here = [style.ARM_NAMES[p] for p in PENALTIES if arms[p].lowest == index]
     zeros = {p: int(arms[p].path.zeros[index]) for p in PENALTIES}
     size = arms["l1"].path.coefficients[0].size
-    text = f"λ = {style.lambda_text(lam)}: L1 has {zeros['l1']} of {size} weights at exactly zero, the elastic net "
+    text = f"λ = {lambda_text(lam)}: L1 has {zeros['l1']} of {size} weights at exactly zero, the elastic net "
     text += f"{zeros['elastic']}, L2 {zeros['l2'] or 'none'}."
     if here:
         return f"{text} Cross-validation is lowest here for {' and '.join(here)}."
@@ -112,7 +113,7 @@ def shown_losses(study: Study, penalty: str, reveal: bool) -> dict[str, np.ndarr
 
 def at(study: Study, penalty: str, index: int, reveal: bool) -> list[str]:
     """What the penalty does at λ number `index`, in numbers, a short text each."""
-    arm, three = study.arms[penalty], style.number_text
+    arm, three = study.arms[penalty], number_text
     mean, error = (v[index] for v in arm.cv)
     texts = [f"{arm.path.zeros[index]} of {arm.path.coefficients[0].size} exactly zero"]
     texts += [f"{three(arm.path.df[index])} degrees of freedom"]
@@ -134,7 +135,7 @@ def grouping_lines(study: Study, index: int, output: int) -> list[str]:
 
 def divided(group: Grouping) -> str:
     """How the weight is divided, in words that follow from the numbers."""
-    three, size = style.number_text, len(group.weights)
+    three, size = number_text, len(group.weights)
     listed = ", ".join(three(w, 2) for w in group.weights)
     if group.nonzero == 0:
         return f"sets all {size} to exactly zero."
@@ -158,7 +159,7 @@ def _below(study: Study, index: int, output: int, reveal: bool) -> None:
         table = {"feature": study.data.names}
         for penalty in PENALTIES:
             label = f"{style.GLYPHS[penalty]} {style.ARM_NAMES[penalty]}"
-            table[label] = [style.number_text(w) for w in study.arms[penalty].path.coefficients[index, :, output]]
+            table[label] = [number_text(w) for w in study.arms[penalty].path.coefficients[index, :, output]]
         st.dataframe(table, hide_index=True, key="weights")
 
 
@@ -203,7 +204,7 @@ def _stability(study: Study, index: int, image: str) -> None:
             lambda a: a.nbytes, progress_in(slot, f"Drawing, {style.ARM_NAMES[penalty]}"),
         )  # fmt: skip
     slot.empty()
-    title = f"Selected in this share, λ = {style.lambda_text(study.settings.lambdas[index])}"
+    title = f"Selected in this share, λ = {lambda_text(study.settings.lambdas[index])}"
     at_cursor = {penalty: share[index] for penalty, share in shares.items()}
     figure = figures.stability_figure(at_cursor, study.data.names, study.data.support, title)
     st.plotly_chart(figure, key="stability figure", config=style.config("stability", image), alt=title)

@@ -7,10 +7,10 @@ from functools import partial
 import numpy as np
 import streamlit as st
 
-from wd_core.figures.style import lambda_text
 from wd_core.studies import double_descent as study
 from wd_core.studies.double_descent import SIGMA, Descent
 from wd_core.studies.evidence import Paired, mean_interval
+from wd_core.text import lambda_text
 from wd_core.ui.boards import WORTH, away, result_of, show_board
 from wd_core.view.board import Axis, Board, Curves, Lines, Readout, Series
 

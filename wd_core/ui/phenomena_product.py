@@ -7,9 +7,9 @@ from functools import partial
 import numpy as np
 import streamlit as st
 
-from wd_core.figures.style import lambda_text, number_text
 from wd_core.studies import products as study
 from wd_core.studies.products import SINGULAR, Factors, Selection
+from wd_core.text import lambda_text, number_text
 from wd_core.ui.boards import BOUND, WORTH, away, result_of, show_board
 from wd_core.view.board import Axis, Bars, Board, Curves, Readout, Series
 

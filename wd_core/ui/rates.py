@@ -9,10 +9,10 @@ import streamlit as st
 
 from wd_core.datasets import DATASETS
 from wd_core.experiment import Experiment
-from wd_core.figures.style import lambda_text, number_text
 from wd_core.studies import rates
 from wd_core.studies.rates import RIVALS, RateMap
 from wd_core.studies.selection import interval
+from wd_core.text import lambda_text, number_text
 from wd_core.ui.boards import BOUND, result_of, show_board
 from wd_core.view.board import Axis, Board, Heat, Plane, Readout
 from wd_core.view.picture import plane_of

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
-from wd_core.figures.style import number_text
 from wd_core.studies.slow_motion import STAGES, STEPS, SlowMotion, example, slow_motion
+from wd_core.text import number_text
 from wd_core.ui.boards import BOUND, show_board
 from wd_core.ui.slow_motion_words import sentence
 from wd_core.view.board import Axis, Bars, Board, Curves, Panel, Readout, Series, Words

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from wd_core.experiment import Experiment
-from wd_core.figures.style import number_text
 from wd_core.studies.slow_motion import STAGES, SlowMotion
+from wd_core.text import number_text
 
 TINY = 1e-12
 """What is smaller than this is rounding."""

@@ -7,10 +7,10 @@ from functools import partial
 import numpy as np
 import streamlit as st
 
-from wd_core.figures.style import lambda_text
 from wd_core.studies import speech
 from wd_core.studies.listening import SATURATED
 from wd_core.studies.speech import LONGEST, MODELS, Heard
+from wd_core.text import lambda_text
 from wd_core.ui.boards import BOUND, loss_panels, show_board
 from wd_core.ui.measured import SEEDS, measured_part
 from wd_core.ui.shared import Progress

@@ -8,11 +8,11 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from wd_core.evaluation import batch_norms
-from wd_core.figures.style import number_text
 from wd_core.history import History
 from wd_core.lessons._numbers import ends, weights
 from wd_core.lessons.base import LEVELS, Draw, Measured, Pick, Step
 from wd_core.studies.selection import best_lambda, mean_and_error
+from wd_core.text import number_text
 from wd_core.view.board import Axis, Bars, Board, Curves, Panel, Series, Sketch
 from wd_core.view.board import Plane as PlanePanel
 from wd_core.view.picture import plane_of
