@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from wd_core.figures.style import number_text
 from wd_core.history import History
 from wd_core.studies.evidence import Paired
 from wd_core.studies.game import COIN, DEALS, experiments, losses, over_deals, points, trained
 from wd_core.studies.selection import best_lambda
+from wd_core.text import number_text
 from wd_core.ui import classroom
 from wd_core.ui.board import board_view
 from wd_core.ui.boards import result_of

@@ -10,11 +10,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from wd_core.figures.style import number_text
 from wd_core.history import History
 from wd_core.studies.game import COIN, DEALS, experiments, losses
 from wd_core.studies.selection import best_lambda, mean_and_error
-from wd_core.text import short
+from wd_core.text import number_text, short
 from wd_core.view.board import Axis, Board, Curves, Panel, Plane, Series
 from wd_core.view.picture import plane_of
 
