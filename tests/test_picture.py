@@ -164,6 +164,21 @@ def test_the_sentence_is_the_data_sets_own_only_where_its_story_was_tested():
     assert said == [DATASETS["plane"].description, ""]
 
 
+def test_inputs_that_truly_matter_are_told_where_it_is_known():
+    for name, relevant in (("sparse", 5), ("circles", 2), ("wine", 0)):
+        e = Experiment.from_query(f"dataset={name}&steps=2&seeds=0")
+        header = unpack(make_picture([train(e)], seed=0))[0]
+        assert [header["inputs"][i] for i in header["relevant"]] == list(DATASETS[name].opening.relevant)
+        assert len(header["relevant"]) == relevant
+
+
+def test_weights_that_grow_for_ever_are_said_to_be_seen_over_the_epochs():
+    e = Experiment.from_query("dataset=separable")
+    sentence = unpack(make_picture([train(e)], seed=0))[0]["sentence"]
+    assert sentence.startswith(DATASETS["separable"].description)
+    assert sentence.endswith("Drag the epoch and watch ‖w‖.")
+
+
 def test_a_diverged_run_is_said_and_drawn_as_nothing():
     e = BASE.replace(model="linear", dataset="plane", optimizer="sgd", lr=10.0, steps=200, seeds=(0,))
     header, arrays = unpack(make_picture([train(e)], seed=0))

@@ -3,15 +3,48 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { lambdaText, three, tickText } from "../../wd_core/ui/web/numbers.js";
+import { barRows } from "../../wd_core/ui/live/coefficients.js";
+import { lossLimits } from "../../wd_core/ui/live/cube.js";
+import { lambdaText, scoreText, sizeText, three, tickText } from "../../wd_core/ui/web/numbers.js";
 import { logTicks, nearestLambda, niceTicks, notchOf, planeScale } from "../../wd_core/ui/web/axis.js";
 import { readHeader } from "../../wd_core/ui/web/payload.js";
 
 test("numbers have three digits and a true minus sign", () => {
   assert.deepEqual([0.03162, 1234.5, -2, 0.00012, 12345, NaN, 0].map(three), ["0.0316", "1235", "−2.00", "1.20 × 10⁻⁴", "1.23 × 10⁴", "–", "0"]);
   assert.deepEqual([0, 0.0031622776, 0.1, 32].map(lambdaText), ["0", "3.2 × 10⁻³", "0.10", "32"]);
+  assert.deepEqual([99.9, 100, 1234, 20000].map(lambdaText), ["100", "100", "1234", "2.0 × 10⁴"]);
   assert.equal(tickText(-0.00002), "−2·10⁻⁵");
   assert.deepEqual([1e-4, 1e-6, 1e5].map(tickText), ["10⁻⁴", "10⁻⁶", "10⁵"]);
+});
+
+test("what is only rounding is not spelt out", () => {
+  const said = (name) => (value) => scoreText({ header: { score_name: name } }, value);
+  assert.deepEqual([1.11e-16, -2e-5, 0.87256, -0.0123, 1, -45.6, NaN].map(said("R²")), ["0", "0", "0.873", "−0.012", "1.000", "−45.6", "–"]);
+  assert.deepEqual([1, 0.76666].map(said("accuracy")), ["100.0 %", "76.7 %"]);
+  assert.deepEqual([0, 1.2e-13, 2e-6, 33.1, NaN].map(sizeText), ["0", "< 10⁻⁶", "2.00 × 10⁻⁶", "33.1", "–"]);
+});
+
+test("the axis of the losses holds the bands, and tells of the test set only when it is shown", () => {
+  const arrays = { mean_train: [0.1, 0.2, 0.7], mean_validation: [1, 0.5, 0.7], se_validation: [0.3, 0.1, 0], mean_test: [1.9, 0.5, 0.7] };
+  const cube = { L: 3, K: 1, lambdas: [0, 0.1, 1], arms: [{ get: (name) => arrays[name] || null }] };
+  const covered = lossLimits(cube, ["train", "validation"]).high, revealed = lossLimits(cube, ["train", "validation", "test"]).high;
+  assert.ok(covered > 1.3 && covered < 1.5 && revealed > 1.9);
+});
+
+test("bars of weights lie beside their names where there is a line of text for each", () => {
+  const ctx = { measureText: (string) => ({ width: 7 * string.length }) };
+  const view = { layout: { small: 12 }, theme: { font: "" }, cube: { weightScale: 2, layers: [{ inputs: 20 }], header: { inputs: Array(20).fill("x₁²") } } };
+  const lying = barRows(view, { ctx, width: 300, height: 260 }), upright = barRows(view, { ctx, width: 300, height: 200 });
+  assert.equal(lying.names.length, 20);
+  assert.equal(upright.names, null);
+  for (const rows of [lying, upright]) {
+    for (const [i, w] of [[0, 1], [7, -1], [19, 0.5]]) {
+      const [x, y, width, height] = rows.bar(i, w);
+      assert.ok(x >= 0 && y >= 0 && x + width <= 300 && y + height <= 260);
+      assert.equal(rows.hit(x + width / 2, y + height / 2), i);
+    }
+  }
+  assert.ok(lying.bar(0, 1)[0] === lying.zero && lying.bar(0, -1)[0] < lying.zero); // up is to the right
 });
 
 test("ticks are round numbers inside the range", () => {

@@ -50,6 +50,14 @@ SCHEDULE_NAMES = {
 }
 NORM_NAMES = {"none": "none", "batch": "batch norm", "layer": "layer norm"}
 BATCH_SIZES = (None, 1, 5, 10, 20, 50, 100)
+OWN_PAGES = {
+    "digits": ("pages/images.py", "What networks see in these", ":material/image_search:"),
+    "fashion": ("pages/images.py", "What networks see in these", ":material/image_search:"),
+    "vowels": ("pages/speech.py", "Recurrent networks listen to these", ":material/hearing:"),
+    "surnames": ("pages/language.py", "Networks that read these letter by letter", ":material/spellcheck:"),
+    "modular_addition": ("pages/grokking.py", "Watch these sums being understood", ":material/lightbulb:"),
+}
+"""Pages that are about one data set, and show of it what no plane can."""
 
 DEFAULT = Scene.from_query("")
 
@@ -148,6 +156,9 @@ def _data() -> dict[str, Any]:
         "Data", DATASETS, format_func=lambda n: DATASETS[n].title, key="dataset", on_change=_dataset_changed, **KEEP
     )
     dataset = DATASETS[name]
+    if name in OWN_PAGES:
+        page, label, icon = OWN_PAGES[name]
+        st.page_link(page, label=label, icon=icon)
     if not dataset.points:
         st.slider("Noise", 0.0, max(1.0, state["noise"]), step=0.05, key="noise", help=dataset.noise_meaning, **KEEP)
         what = "Share of wrong training labels" if dataset.n_classes else "Share of swapped training targets"
@@ -224,8 +235,6 @@ def _model(dataset: Dataset) -> dict[str, Any]:
     name = st.selectbox("Model", fitting, format_func=lambda n: MODELS[n].title, key="model", **KEEP)
     if len(fitting) < sum(model.fits(dataset) for model in MODELS.values()):
         st.caption("Models that remember or attend see no plane, so the Lab cannot draw them.")
-        if dataset.kind == "sequence":
-            st.page_link("pages/speech.py", label="Recurrent networks listen to these", icon=":material/hearing:")
     hidden = tuple(state[f"units {i}"] for i in range(state["layers"]))
     if not MODELS[name].linear:
         if depth := MODELS[name].depth:

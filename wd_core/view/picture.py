@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from wd_core.datasets import REACH, Split
+from wd_core.datasets import REACH, Dataset, Split
 from wd_core.evaluation import PARTS, batch_norms
 from wd_core.experiment import Experiment
 from wd_core.history import History
@@ -28,6 +28,7 @@ recorded steps carry theirs, for the histogram, and the plane is a grid."""
 
 GLYPHS = {"none": "○", "l1": "◆", "l2": "●", "elastic": "⬟"}
 LABELS = {"none": "no decay", "l1": "L1", "l2": "L2", "elastic": "elastic net"}
+WHERE = {"unbounded": "Drag the epoch and watch ‖w‖."}
 DECAY_NOTES = {
     "coupled": "",
     "decoupled": "decoupled",
@@ -53,7 +54,7 @@ def make_picture(histories: list[History], seed: int, plane_choice: str = "auto"
     header = {
         "version": 1,
         "dataset": dataset.name,
-        "sentence": dataset.description if e.is_opening else "",
+        "sentence": _sentence(dataset) if e.is_opening else "",
         "task": _task(e.task, plane),
         "lambdas": list(e.lambdas),
         "steps": list(e.record_at),
@@ -73,6 +74,7 @@ def make_picture(histories: list[History], seed: int, plane_choice: str = "auto"
         "loss_name": histories[0].target.loss.title,
         "points": {part: len(getattr(split, f"y_{part}")) for part in PARTS},
         "inputs": list(split.input_names),
+        "relevant": [i for i, name in enumerate(split.input_names) if name in dataset.opening.relevant],
         "outputs": _output_names(histories[0]),
         "layers": weight_layers(histories[0]),
         "chain": is_chain(histories[0].layers()),
@@ -81,6 +83,11 @@ def make_picture(histories: list[History], seed: int, plane_choice: str = "auto"
         "arms": arms,
     }
     return pack(header, arrays)
+
+
+def _sentence(dataset: Dataset) -> str:
+    """What the data set's opening shows, and where a story that λ alone does not tell is seen."""
+    return " ".join([dataset.description, *(WHERE[story] for story in dataset.opening.story if story in WHERE)])
 
 
 def _program(history: History, split: Split, plane: Plane) -> dict | None:

@@ -28,7 +28,8 @@ function makeCube(header, arrays) {
   cube.parameters = header.arrays?.["a0.weights"]?.shape[3] || 0;
   cube.decayed = header.decayed;
   cube.flipped = Boolean(arrays.flipped?.some(Boolean));
-  cube.lossLimits = lossLimits(cube);
+  const covered = lossLimits(cube, ["train", "validation"]); // while the test is covered no axis tells of it
+  cube.lossLimits = { covered, revealed: lossLimits(cube, ["train", "validation", "test"]) };
   cube.weightScale = weightScale(cube);
   cube.countLimit = countLimit(cube);
   cube.marks = pointMarks(cube);
@@ -55,24 +56,25 @@ export const at = (array, cube, l, k) => (array ? array[l * cube.K + k] : NaN);
 
 // Fixed scales.
 
-const LOSSES = ["train_loss", "validation_loss", "test_loss", "mean_train", "mean_validation", "mean_test"];
+const lossNames = (splits) => splits.flatMap((split) => [`${split}_loss`, `mean_${split}`]);
 
 function quantile(sorted, q) {
   return sorted.length ? sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] : NaN;
 }
 
 // A few exploding runs must not squeeze all others into one line: the axis ends at the 98th percentile, or where the curves
-// over λ end after training, if that is not much further: an overfit at λ = 0 is what people come to see.
-function lossLimits(cube) {
-  const values = [];
+// over λ end after training, bands and all, if that is not much further: an overfit at λ = 0 is what people come to see.
+export function lossLimits(cube, splits) {
+  const values = [], names = lossNames(splits);
   for (const arm of cube.arms) {
-    for (const name of LOSSES) for (const value of arm.get(name) || []) if (value >= 0 && value < Infinity) values.push(value);
+    for (const name of names) for (const value of arm.get(name) || []) if (value >= 0 && value < Infinity) values.push(value);
   }
   values.sort((a, b) => a - b);
   const usual = quantile(values, 0.98) || 1;
-  const trained = cube.arms.flatMap((arm) => LOSSES.flatMap((name) => {
+  const trained = cube.arms.flatMap((arm) => names.flatMap((name) => {
     const curve = arm.get(name);
-    return curve ? cube.lambdas.map((_, l) => at(curve, cube, l, cube.K - 1)) : [];
+    const band = name.startsWith("mean_") ? arm.get(name.replace("mean_", "se_")) : null;
+    return curve ? cube.lambdas.map((_, l) => at(curve, cube, l, cube.K - 1) + (at(band, cube, l, cube.K - 1) || 0)) : [];
   })).filter((value) => value < 3 * usual);
   const high = Math.max(usual, ...trained);
   const positive = values.filter((value) => value > 0);

@@ -6,8 +6,10 @@ import { DASHES, drawGlyph, fitText, haloText, setFont, strokeSeries, text } fro
 import { css } from "../web/theme.js";
 import { at } from "./cube.js";
 
+const limitsOf = ({ cube, state }) => cube.lossLimits[state.reveal ? "revealed" : "covered"];
+
 function lossScale(view, plot) {
-  const { low, high, floor } = view.cube.lossLimits;
+  const { low, high, floor } = limitsOf(view);
   const bottom = plot.y + plot.h;
   if (!view.state.log) return (value) => bottom - (plot.h * (value - floor)) / (high - floor);
   const factor = plot.h / Math.log(high / low);
@@ -15,8 +17,8 @@ function lossScale(view, plot) {
 }
 
 function drawLossAxis(view, ctx, plot) {
-  const { theme, cube, state } = view;
-  const { low, high, floor } = cube.lossLimits;
+  const { theme, state } = view;
+  const { low, high, floor } = limitsOf(view);
   const y = lossScale(view, plot);
   setFont(ctx, view);
   ctx.lineWidth = 1;
@@ -83,7 +85,7 @@ function drawBands(view, ctx, arm, y) {
     const mean = arm.get(`mean_${split}`), se = arm.get(`se_${split}`);
     if (!mean || !se) continue;
     ctx.beginPath();
-    const floor = cube.lossLimits.low * 1e-3;
+    const floor = limitsOf(view).low * 1e-3;
     const edge = (l, sign) => {
       const middle = at(mean, cube, l, state.k), error = at(se, cube, l, state.k);
       return Number.isFinite(middle) ? y(Math.max(floor, middle + sign * (error || 0))) : NaN;

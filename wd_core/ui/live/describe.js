@@ -1,6 +1,6 @@
 // Words for who cannot see the picture.
 
-import { lambdaText, scoreText, three } from "../web/numbers.js";
+import { lambdaText, scoreText, sizeText, three } from "../web/numbers.js";
 import { at, hasDiverged } from "./cube.js";
 import { epochOf, epochText, splitsShown, stopOf } from "./curves.js";
 import { armName, positionText, sentence } from "./words.js";
@@ -52,7 +52,7 @@ export function describeAll(view) {
     const name = armName(cube, arm.index);
     boundary.canvas.setAttribute("aria-label", describeBoundary(view, arm, where));
     network.canvas.setAttribute("aria-label", `Network of ${name} at ${where}: ${cube.layers.map((layer) => `${layer.name} ${layer.inputs} to ${layer.outputs}`).join(", ")}. ${zeroWords(cube, arm, l, k)}`);
-    histogram.canvas.setAttribute("aria-label", `Histogram of weights of ${name}: norm ${three(at(arm.get("norm"), cube, l, k))}, mean absolute weight ${three(at(arm.get("mean_abs"), cube, l, k))}, ${zeroWords(cube, arm, l, k)}`);
+    histogram.canvas.setAttribute("aria-label", `Histogram of weights of ${name}: norm ${sizeText(at(arm.get("norm"), cube, l, k))}, mean absolute weight ${sizeText(at(arm.get("mean_abs"), cube, l, k))}, ${zeroWords(cube, arm, l, k)}`);
   }
 }
 
@@ -62,7 +62,7 @@ export function describeNow(view) {
   const where = positionText(cube, l, k);
   const arms = cube.arms.map((arm) => {
     const seen = describeBoundary(view, arm, where).split(": ").slice(1).join(": ").replace(/\.$/, "");
-    return `${armName(cube, arm.index)}: ${valuesOf(view, arm, l, k)}, ${seen}; weights of norm ${three(at(arm.get("norm"), cube, l, k))}, ${zeroWords(cube, arm, l, k)}${stopWords(cube, arm, l)}`;
+    return `${armName(cube, arm.index)}: ${valuesOf(view, arm, l, k)}, ${seen}; weights of norm ${sizeText(at(arm.get("norm"), cube, l, k))}, ${zeroWords(cube, arm, l, k)}${stopWords(cube, arm, l)}`;
   });
   return `${where}. ${arms.join(". ")}. ${sentence(view, (i) => armName(cube, i))}`;
 }

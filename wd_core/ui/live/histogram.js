@@ -3,7 +3,7 @@
 
 import { niceTicks, planeScale, tickLine } from "../web/axis.js";
 import { clamp } from "../web/dom.js";
-import { three, tickText } from "../web/numbers.js";
+import { sizeText, three, tickText } from "../web/numbers.js";
 import { beginAxes, setFont, text } from "../web/pen.js";
 import { css, mix } from "../web/theme.js";
 import { at, BINS, binWeights, hasDiverged } from "./cube.js";
@@ -85,7 +85,7 @@ export function drawHistogram(view, panel, arm, l, k) {
   ctx.fillRect(box.zeroX, box.y + box.h - height, box.zeroW, height);
   markBar(view, panel);
   setFont(ctx, view);
-  const norm = `‖w‖ ${three(at(arm.get("norm"), cube, l, k))}`, mean = `mean |w| ${three(at(arm.get("mean_abs"), cube, l, k))}`;
+  const norm = `‖w‖ ${sizeText(at(arm.get("norm"), cube, l, k))}`, mean = `mean |w| ${sizeText(at(arm.get("mean_abs"), cube, l, k))}`;
   ctx.fillStyle = css(theme.ink);
   text(ctx, `exactly 0: ${zeros} of ${cube.decayed}`, 0, layout.small, "left");
   if (panel.width > 15 * layout.small) text(ctx, panel.width > 27 * layout.small ? `${norm}    ${mean}` : norm, panel.width - 8, layout.small, "right");

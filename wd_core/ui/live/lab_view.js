@@ -14,7 +14,7 @@ import { Hand } from "./hand.js";
 import { drawHistogram, drawHistogramAxes, layerShade } from "./histogram.js";
 import { unitName } from "./inspect.js";
 import { computeLayout } from "./layout.js";
-import { drawNetwork } from "./network.js";
+import { drawNetwork, namedRows } from "./network.js";
 import { buildPanels } from "./panels.js";
 import { Player, SPEEDS } from "./player.js";
 import { drawPointSheet } from "./points.js";
@@ -197,7 +197,8 @@ export class LabView extends Stage {
 
   relayout() {
     if (!this.theme) return;
-    this.layout = computeLayout(this.width, globalThis.innerHeight || 800, this.cube.arms.length, presenting(), Boolean(this.drawing));
+    const { arms } = this.cube;
+    this.layout = computeLayout(this.width, globalThis.innerHeight || 800, arms.length, presenting(), Boolean(this.drawing), namedRows(this.cube));
     const { layout, canvases } = this;
     this.root.dataset.size = layout.size;
     this.root.dataset.figures = layout.figures || "row";

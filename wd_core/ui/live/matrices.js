@@ -1,16 +1,15 @@
-// Wide layers: a pixel for each weight, images as the small pictures that their weights are, one output's as bars.
+// Wide layers: a pixel for each weight, images as the small pictures that their weights are.
 
-import { tickLine } from "../web/axis.js";
 import { fitText, setFont, text } from "../web/pen.js";
 import { css, mix, packed } from "../web/theme.js";
 
 const GAP = 12;
 
-// A weight that is not zero keeps a trace of colour, so that exact zeros stand out as gaps.
+// A weight that is not zero keeps a trace of colour, so that exact zeros stand out as gaps; less of it below 1 % of the scale.
 function signTable(theme) {
   return Uint32Array.from({ length: 256 }, (_, v) => {
     const size = Math.abs(v - 128) / 127;
-    return packed(v === 128 ? theme.paper : mix(theme.paper, v > 128 ? theme.positive : theme.negative, 0.16 + 0.84 * size));
+    return packed(v === 128 ? theme.paper : mix(theme.paper, v > 128 ? theme.positive : theme.negative, Math.abs(v - 128) === 1 ? 0.07 : 0.16 + 0.84 * size));
   });
 }
 
@@ -128,36 +127,4 @@ function tiling(count, width, height, aspect, foot) {
 export function hitPicture(view, panel, x, y) {
   const o = (panel.tiles?.places || []).findIndex((place) => x >= place.x && y >= place.y && x < place.x + panel.tiles.w && y < place.y + panel.tiles.h);
   return o < 0 ? hitMatrix(view, panel, x, y) : { unit: [1, o] };
-}
-
-// One output and many inputs: every weight as a bar, in the order of the inputs.
-export function drawCoefficients(view, panel, arm, weights, start) {
-  const { inputs } = view.cube.layers[0];
-  const { ctx, width, height } = panel;
-  const { theme, layout, cube } = view;
-  const left = 8, foot = layout.small + 4, middle = (height - foot) / 2;
-  const step = (width - 2 * left) / inputs;
-  for (let i = 0; i < inputs; i++) {
-    const w = Math.max(-1, Math.min(1, weights[start + i] / cube.weightScale));
-    ctx.fillStyle = css(w > 0 ? theme.positive : theme.negative);
-    if (w) ctx.fillRect(left + i * step + step * 0.12, middle - Math.max(w, 0) * middle, step * 0.76, Math.max(1, Math.abs(w) * middle));
-    if (panel.probed?.weight?.[2] !== i) continue;
-    ctx.strokeStyle = css(theme.ink);
-    ctx.lineWidth = 1.5;
-    ctx.strokeRect(left + i * step, middle - Math.max(w, 0) * middle - 1, step, Math.abs(w) * middle + 2);
-    panel.spot = { x: left + (i + 0.5) * step, y: middle };
-  }
-  ctx.strokeStyle = css(theme.line);
-  ctx.lineWidth = 1;
-  tickLine(ctx, left, middle, width - left, middle);
-  setFont(ctx, view);
-  ctx.fillStyle = css(theme.muted);
-  text(ctx, cube.header.inputs?.[0] ?? "", left, height - 3, "left");
-  text(ctx, cube.header.inputs?.[inputs - 1] ?? "", width - left, height - 3, "right");
-}
-
-export function hitCoefficient(view, panel, x) {
-  const { inputs } = view.cube.layers[0];
-  const i = Math.floor(((x - 8) / (panel.width - 16)) * inputs);
-  return i >= 0 && i < inputs ? { weight: [0, 0, i] } : null;
 }

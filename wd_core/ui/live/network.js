@@ -3,11 +3,13 @@
 import { tickLine } from "../web/axis.js";
 import { fitText, setFont, text } from "../web/pen.js";
 import { css } from "../web/theme.js";
+import { drawCoefficients, hitCoefficient } from "./coefficients.js";
 import { hasDiverged } from "./cube.js";
-import { drawCoefficients, drawMatrices, drawPictures, hitCoefficient, hitMatrix, hitPicture } from "./matrices.js";
+import { drawMatrices, drawPictures, hitMatrix, hitPicture } from "./matrices.js";
 
 const MOST_UNITS = 16;
-const LEVELS = 10;
+const LEVELS = 11; // the first for what is almost nothing, then tenths of the scale
+const ALMOST_NOTHING = 0.01; // of the scale: as if gone, but not zero
 const LEAST_PICTURE = 11; // pixels a side below which a unit is a disc
 const KINDS = {
   links: { draw: drawLinks, hit: hitLink },
@@ -20,10 +22,13 @@ export function networkKind(cube) {
   const { layers, header } = cube;
   if (!layers.length) return "none";
   if (header.image?.length) return "pictures";
+  if (layers.length === 1 && layers[0].outputs === 1) return "coefficients";
   const widest = Math.max(layers[0].inputs, ...layers.map((layer) => layer.outputs));
-  if (widest <= MOST_UNITS && header.chain) return "links";
-  return layers.length === 1 && layers[0].outputs === 1 ? "coefficients" : "matrices";
+  return widest <= MOST_UNITS && header.chain ? "links" : "matrices";
 }
+
+// Lines of text that the panel asks for: one for each weight that is drawn as a bar beside its input's name.
+export const namedRows = (cube) => (networkKind(cube) === "coefficients" ? cube.layers[0].inputs : 0);
 
 export function drawNetwork(view, panel, arm, l, k) {
   const { ctx } = panel;
@@ -62,7 +67,6 @@ function networkGeometry(view, panel) {
 function drawLinks(view, panel, arm, weights, start, l, k) {
   const { layers, weightScale: scale } = view.cube;
   const net = (panel.geometry = panel.geometry || networkGeometry(view, panel));
-  const factor = LEVELS / scale;
   const incoming = net.columns.map((units, c) => (c ? new Uint8Array(units.length) : null));
   const outgoing = net.columns.map((units, c) => (c < layers.length ? new Uint8Array(units.length) : null));
   let n = 0;
@@ -71,7 +75,7 @@ function drawLinks(view, panel, arm, weights, start, l, k) {
     for (let o = 0; o < layer.outputs; o++, j += layer.bias) {
       for (let i = 0; i < layer.inputs; i++, j++, n++) {
         const w = weights[j];
-        net.levels[n] = w === 0 ? 0 : Math.sign(w) * Math.min(LEVELS, 1 + Math.floor(Math.abs(w) * factor));
+        net.levels[n] = Math.sign(w) * levelOf(Math.abs(w) / scale);
         if (w !== 0) incoming[depth + 1][o] = outgoing[depth][i] = 1;
       }
     }
@@ -81,6 +85,8 @@ function drawLinks(view, panel, arm, weights, start, l, k) {
   if (probed?.weight) strokeOne(view, panel, net, probed.weight);
   drawUnits(view, panel, net, arm, incoming, outgoing, l, k);
 }
+
+const levelOf = (size) => (size === 0 ? 0 : size < ALMOST_NOTHING ? 1 : Math.min(LEVELS, 2 + Math.floor(size * (LEVELS - 1))));
 
 const touches = ([column, unit], depth, o, i) => (depth === column - 1 && o === unit) || (depth === column && i === unit);
 
@@ -94,8 +100,8 @@ function strokeLinks(view, panel, net, lit) {
     for (let level = 1; level <= LEVELS; level++) {
       for (const sign of [1, -1]) {
         if (!linkPath(view, ctx, net, sign * level, lit && ((...link) => lit(...link) === bright))) continue;
-        const share = (level - 0.5) / LEVELS;
-        const strength = lit ? (bright ? 1 : 0.08) : 0.3 + 0.6 * share;
+        const share = Math.max(0, level - 1.5) / (LEVELS - 1);
+        const strength = lit ? (bright ? 1 : 0.08) : level === 1 ? 0.12 : 0.3 + 0.6 * share;
         ctx.strokeStyle = css(sign > 0 ? view.theme.positive : view.theme.negative, strength);
         ctx.lineWidth = 0.5 + (thickest - 0.5) * share + (lit && bright ? 0.8 : 0);
         ctx.stroke();

@@ -45,6 +45,7 @@ function buildTitle(cube, arm, caption) {
 
 function networkTitle(cube) {
   const sign = (c, label) => element("span", "wdl-sign", { "data-sign": c }, label);
-  const what = networkKind(cube) === "pictures" ? "first layer's weights" : "weights";
-  return element("p", "wdl-note wdl-side-title", {}, what, sign("positive", "w > 0"), sign("negative", "w < 0"));
+  const kind = networkKind(cube), what = kind === "pictures" ? "first layer's weights" : "weights";
+  const truth = kind === "coefficients" && cube.header.relevant?.length ? [element("b", "", {}, "bold: truly matters")] : [];
+  return element("p", "wdl-note wdl-side-title", {}, what, sign("positive", "w > 0"), sign("negative", "w < 0"), ...truth);
 }

@@ -1,7 +1,7 @@
 // Exact numbers, as a table.
 
 import { element, glyphIcon, setText } from "../web/dom.js";
-import { scoreText, three } from "../web/numbers.js";
+import { scoreText, sizeText } from "../web/numbers.js";
 import { at, hasDiverged } from "./cube.js";
 import { armName } from "./words.js";
 
@@ -12,12 +12,12 @@ export function buildReadout(view, form) {
   const full = cube.header.score_name || "score";
   const score = form === "short rows" && full === "accuracy" ? "acc." : full;
   const short = (split) => (form === "short rows" && split === "validation" ? "val." : split);
-  const loss = ["train", "validation", "test"].map((split) => ({ label: `${short(split)} loss`, split, span: short(split).length + 6, value: (arm, l, k) => three(at(arm.get(`${split}_loss`), cube, l, k)) }));
+  const loss = ["train", "validation", "test"].map((split) => ({ label: `${short(split)} loss`, split, span: short(split).length + 6, value: (arm, l, k) => sizeText(at(arm.get(`${split}_loss`), cube, l, k)) }));
   const scores = ["train", "validation", "test"].map((split) => ({ label: `${short(split)} ${score}`, split, span: short(split).length + score.length + 1, value: (arm, l, k) => scoreText(cube, at(arm.get(`${split}_score`), cube, l, k)) }));
   const measures = [...loss, ...scores,
-    { label: "penalty", value: (arm, l, k) => three(at(arm.get("penalty"), cube, l, k)) },
-    { label: "‖w‖", span: 6, value: (arm, l, k) => three(at(arm.get("norm"), cube, l, k)) },
-    { label: "mean |w|", span: 9, value: (arm, l, k) => three(at(arm.get("mean_abs"), cube, l, k)) },
+    { label: "penalty", span: 9, value: (arm, l, k) => sizeText(at(arm.get("penalty"), cube, l, k)) },
+    { label: "‖w‖", span: 8, value: (arm, l, k) => sizeText(at(arm.get("norm"), cube, l, k)) },
+    { label: "mean |w|", span: 9, value: (arm, l, k) => sizeText(at(arm.get("mean_abs"), cube, l, k)) },
     { label: "exact zeros", span: 13, value: (arm, l, k) => { const n = at(arm.get("zeros"), cube, l, k); return Number.isFinite(n) && !hasDiverged(cube, arm, l, k) ? `${n} of ${cube.decayed}` : "–"; } }];
   const cells = [];
   const cell = (arm, measure) => {

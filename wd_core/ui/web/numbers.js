@@ -19,9 +19,22 @@ export function three(value) {
   return minus(size >= 999.5 ? value.toFixed(0) : value.toPrecision(3));
 }
 
-export const lambdaText = (value) => (value === 0 ? "0" : value >= 0.095 && value < 99.5 ? value.toPrecision(2) : scientific(value, 2));
-export const scoreText = (cube, value) =>
-  !Number.isFinite(value) ? "–" : cube.header.score_name === "accuracy" ? `${(100 * value).toFixed(1)} %` : three(value);
+// A size that is never negative: what is as good as nothing is not spelt out, but told apart from nothing.
+export const sizeText = (value) => (value > 0 && value < 1e-6 ? `< 10${superscript(-6)}` : three(value));
+
+export function lambdaText(value) {
+  if (value === 0) return "0";
+  if (value < 0.095 || value >= 9999.5) return scientific(value, 2);
+  return value < 99.5 ? value.toPrecision(2) : value.toFixed(0);
+}
+
+// R² in thousandths: what is less than that is rounding, as for a model that says the mean.
+export function scoreText(cube, value) {
+  if (!Number.isFinite(value)) return "–";
+  if (cube.header.score_name === "accuracy") return `${(100 * value).toFixed(1)} %`;
+  if (Math.abs(value) < 5e-4) return "0";
+  return Math.abs(value) < 10 ? minus(value.toFixed(3)) : three(value);
+}
 export const tickText = (value) => {
   if (value === 0) return "0";
   const size = Math.abs(value);
