@@ -11,7 +11,8 @@ import pytest
 
 from wd_core import Experiment, train_all
 from wd_core.history import History
-from wd_core.lessons import LESSONS
+from wd_core.lessons import LESSONS, _hour
+from wd_core.lessons._hour import LENGTHS, hour, in_class, plan
 from wd_core.lessons._sheet import sheet
 from wd_core.lessons.base import LETTERS, Choice, Draw, Measured, Pick, Step, where_lowest
 from wd_core.view.board import Axis, Board, Sketch
@@ -281,3 +282,37 @@ def test_a_teachers_sheet_explains_nothing_that_was_not_measured():
     assert escape(lesson.steps[0].why) not in sheet(lesson, "teacher", found, "")
     with pytest.raises(ValueError, match="sheet=x: allowed: student, teacher"):
         sheet(lesson, "x", found, "")
+
+
+# ---------------------------------------------------------------- a class hour
+
+
+@pytest.mark.parametrize("length", LENGTHS)
+def test_an_hours_parts_follow_each_other_and_fill_it(length):
+    parts = plan(length)
+    assert [part.start for part in parts] == [0, *np.cumsum([part.minutes for part in parts])[:-1]]
+    assert sum(part.minutes for part in parts) == length
+    taught = [lesson for lesson in LESSONS.values() if lesson.title in {part.title for part in parts}]
+    assert taught == list(LESSONS.values())[: len(taught)]  # in their order, none left out
+    assert len(taught) >= 2
+    for lesson in taught:
+        (part,) = (part for part in parts if part.title == lesson.title)
+        assert part.minutes == in_class(lesson) > lesson.minutes
+        assert len(part.do) == len(lesson.steps)
+    assert parts[-1].minutes < _hour.END + in_class(list(LESSONS.values())[len(taught)])  # no room for one more
+
+
+def test_an_hour_is_made_from_the_lessons_files(monkeypatch):
+    page = hour(60, "http://host/a&b/")
+    for lesson in _hour.lessons_for(60):
+        assert all(escape(text) in page for text in (lesson.title, *lesson.watch, lesson.aims[0]))
+        assert all(escape(step.ask) in page for step in lesson.steps)
+        for link in (f"lessons?lesson={lesson.name}&present=1", f"lessons?lesson={lesson.name}&sheet=student"):
+            assert f'href="{escape("http://host/a&b/" + link)}"' in page
+    assert "a&b" not in page
+    longer = {name: replace(lesson, minutes=20, title="<i>") for name, lesson in LESSONS.items()}
+    monkeypatch.setattr(_hour, "LESSONS", longer)
+    assert [part.title for part in plan(60)] == ["Begin", "<i>", "Who fools themselves?", "End"]
+    assert "<i>" not in hour(60, "")
+    with pytest.raises(ValueError, match="hour=50: allowed: 45, 60, 90"):
+        plan(50)

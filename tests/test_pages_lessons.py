@@ -106,3 +106,18 @@ def test_a_sheet_stands_on_the_page(kind):
     assert not app.exception
     assert len(app.warning) == (kind == "<b>")
     assert any("wdl-page-" in element.proto.body for element in app.get("html"))
+
+
+@pytest.mark.parametrize("length", ["45", "<b>"])
+def test_a_class_hour_stands_on_the_page(length):
+    app = page(hour=length)
+    assert not app.exception
+    assert len(app.warning) == (length == "<b>")
+    app.button(key="hour 90").click().run()
+    assert app.query_params["hour"] == "90"
+    (sheet,) = (e.proto.body for e in app.get("html") if "wdl-page-hour" in e.proto.body)
+    assert "90 minutes" in sheet
+    app.button(key="lesson back").click().run()
+    assert "hour" not in app.query_params
+    app.button(key="hour").click().run()
+    assert app.query_params["hour"] == "60"

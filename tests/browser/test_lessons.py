@@ -17,9 +17,9 @@ FOCUSED = """() => {
 SIDEWAYS = "() => { const m = document.querySelector('[data-testid=stMain]'); return m.scrollWidth - m.clientWidth; }"
 
 
-@pytest.mark.parametrize("kind", ["student", "teacher"])
-def test_a_sheet_prints_as_one_page_with_nothing_else_on_it(server, open_page, visit, kind):
-    page = visit(open_page(), f"{server}/lessons?lesson=too_much&sheet={kind}")
+@pytest.mark.parametrize("what", ["lesson=too_much&sheet=student", "lesson=too_much&sheet=teacher", "hour=90"])
+def test_a_sheet_prints_as_one_page_with_nothing_else_on_it(server, open_page, visit, what):
+    page = visit(open_page(), f"{server}/lessons?{what}")
     page.locator(".wdl-page footer").wait_for(timeout=60_000)
     printed = page.pdf(prefer_css_page_size=True)
     assert len(re.findall(rb"/Type\s*/Page\b(?!s)", printed)) == 1

@@ -103,6 +103,13 @@ STYLE: Mapping[str, str] = {
     ".wdl-page .wdl-boxes": "list-style: none; padding-left: 0.3rem",
     ".wdl-page .wdl-boxes li::before": "content: '☐ '",
     ".wdl-page .wdl-rule": "display: block; height: 1.5rem; border-bottom: 1px solid #8a8a8a",
+    ".wdl-page table": "width: 100%; border-collapse: collapse; margin: 0.4rem 0; font-size: 0.85em",
+    ".wdl-page :is(th, td)": "border: 0; border-top: 1px solid #8a8a8a; padding: 0.25rem 0.8rem 0.25rem 0; "
+    "text-align: left; vertical-align: top; color: inherit; font-size: inherit",
+    ".wdl-page td:first-child": "white-space: nowrap",
+    ".wdl-page td:nth-child(2)": "width: 20%; overflow-wrap: anywhere",
+    ".wdl-page td ul": "margin: 0; padding-left: 1rem; font-size: inherit",
+    ".wdl-page a": "color: inherit",
     ".wdl-page img": "display: block; width: 100%; max-width: 40rem",
     ".wdl-page footer": "margin-top: 0.5rem; border-top: 1px solid #8a8a8a; font-size: 0.75rem; "
     "overflow-wrap: anywhere",

@@ -195,12 +195,20 @@ def _go(play: Play) -> None:
         st.query_params[name] = text
 
 
+def _take() -> None:
+    """Play the deal that was typed; a callback."""
+    _go(Play(st.session_state["game deal"] - 1))
+
+
 def _buttons(play: Play, at: int) -> None:
     """On, in one place for all stages, so that the keyboard's focus stays on it; then the others."""
     button: Any = partial(st.button, on_click=_go)
     left = LOOKS - len(play.looks)
     fresh = Play((play.deal + 1) % DEALS)
-    st.caption(f"Deal {play.deal + 1} of {DEALS}")
+    if play == Play(play.deal):
+        st.number_input(f"Deal, 1 to {DEALS}", 1, DEALS, play.deal + 1, key="game deal", on_change=_take)
+    else:
+        st.caption(f"Deal {play.deal + 1} of {DEALS}")
     with st.container(horizontal=True, key="game-buttons"):
         if play.stage == "play":
             looked = replace(play, looks=(*play.looks, at))

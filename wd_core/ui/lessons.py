@@ -10,6 +10,7 @@ import streamlit as st
 
 from wd_core.history import History
 from wd_core.lessons import LESSONS
+from wd_core.lessons._hour import LENGTHS, hour
 from wd_core.lessons._sheet import KINDS, sheet, style
 from wd_core.lessons.base import Choice, Draw, Lesson, Measured, Pick, Step, where_lowest
 from wd_core.text import number_text, short
@@ -23,7 +24,7 @@ from wd_core.view.picture import unpack_header, with_header
 from wd_core.view.scene import Scene
 
 Prediction = int | tuple[int, ...] | None
-FIELDS = ("lesson", "step", "said", "sheet")
+FIELDS = ("lesson", "step", "said", "sheet", "hour")
 NOTHING = "Nothing is predicted yet."
 
 _shelf = Shelf(room=150_000_000, at_once=None)
@@ -35,7 +36,9 @@ def show() -> None:
     lesson = LESSONS.get(asked or "")
     if asked and lesson is None:
         st.warning(f"lesson={inert(short(asked))}: allowed: {', '.join(LESSONS)}", icon=":material/link_off:")
-    if lesson is None:
+    if lesson is None and (length := st.query_params.get("hour")):
+        _hour(length)
+    elif lesson is None:
         front()
     elif kind := st.query_params.get("sheet"):
         _sheet(lesson, kind)
@@ -64,6 +67,12 @@ def to_sheet(lesson: Lesson, kind: str) -> None:
     st.query_params["sheet"] = kind
 
 
+def to_hour(length: int) -> None:
+    """Write the address of a class hour; a callback."""
+    go(None)
+    st.query_params["hour"] = str(length)
+
+
 def go(lesson: Lesson | None, step: int = 0, predictions: Sequence[Prediction] = ()) -> None:
     """Write the address; a callback."""
     params = st.query_params
@@ -86,6 +95,7 @@ def front() -> None:
         "several seeds. Wrong predictions are the interesting ones. Nothing is stored about you; where you are stands "
         "in the address."
     )
+    st.button("A class hour, minute by minute", key="hour", on_click=to_hour, args=(60,), icon=":material/schedule:")
     for number, lesson in enumerate(LESSONS.values(), 1):
         with st.container(horizontal=True, vertical_alignment="center", gap="medium", key=f"lesson-{lesson.name}"):
             st.button(f"{number} · {lesson.title}", key=f"start {lesson.name}", on_click=go, args=(lesson,), width=300)
@@ -111,6 +121,23 @@ def _sheet(lesson: Lesson, kind: str) -> None:
     measured = [step.measure(_trained(lesson, i)) for i, step in enumerate(lesson.steps)] if kind == "teacher" else ()
     address = f"{(st.context.url or '').partition('?')[0]}?lesson={lesson.name}"
     st.html(style() + sheet(lesson, kind, measured, address))
+
+
+def _hour(text: str) -> None:
+    """A class hour, to print."""
+    names = {str(length): length for length in LENGTHS}
+    if text not in names:
+        st.warning(f"hour={inert(short(text))}: allowed: {', '.join(names)}", icon=":material/link_off:")
+    length = names.get(text, 60)
+    st.title("A class hour", anchor=False)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button("All lessons", key="lesson back", on_click=go, args=(None,))
+        for other in LENGTHS:
+            st.button(f"{other} minutes", key=f"hour {other}", on_click=to_hour, args=(other,),
+                      type="primary" if other == length else "secondary")  # fmt: skip
+        st.markdown("Print this page (Ctrl P): one sheet of A4.")
+    address = (st.context.url or "").partition("?")[0].removesuffix("lessons")
+    st.html(style() + hour(length, address))
 
 
 # -------------------------------------------------------------------- a step
