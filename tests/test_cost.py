@@ -84,6 +84,11 @@ def test_every_pass_is_in_it():
     assert list(cost.RATES) == list(cost.counts(s))
 
 
+def test_two_classes_by_softmax_cost_what_more_classes_do():
+    two, three = (size_of(Experiment(dataset=name, model="softmax")) for name in ("moons", "iris"))
+    assert two.loss == three.loss > size_of(Experiment(dataset="moons", model="logistic")).loss
+
+
 def test_what_is_accepted_is_bounded():
     rng = np.random.default_rng(0)
     too_long = too_large = 0
