@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { barRows } from "../../wd_core/ui/live/coefficients.js";
+import { inputLines } from "../../wd_core/ui/live/coefficients.js";
 import { lossLimits } from "../../wd_core/ui/live/cube.js";
 import { lambdaText, scoreText, sizeText, three, tickText } from "../../wd_core/ui/web/numbers.js";
 import { logTicks, nearestLambda, niceTicks, notchOf, planeScale } from "../../wd_core/ui/web/axis.js";
@@ -31,20 +31,19 @@ test("the axis of the losses holds the bands, and tells of the test set only whe
   assert.ok(covered > 1.3 && covered < 1.5 && revealed > 1.9);
 });
 
-test("bars of weights lie beside their names where there is a line of text for each", () => {
+test("weights lie in lines beside their inputs' names, what matters named first", () => {
   const ctx = { measureText: (string) => ({ width: 7 * string.length }) };
-  const view = { layout: { small: 12 }, theme: { font: "" }, cube: { weightScale: 2, layers: [{ inputs: 20 }], header: { inputs: Array(20).fill("x₁²") } } };
-  const lying = barRows(view, { ctx, width: 300, height: 260 }), upright = barRows(view, { ctx, width: 300, height: 200 });
-  assert.equal(lying.names.length, 20);
-  assert.equal(upright.names, null);
-  for (const rows of [lying, upright]) {
-    for (const [i, w] of [[0, 1], [7, -1], [19, 0.5]]) {
-      const [x, y, width, height] = rows.bar(i, w);
-      assert.ok(x >= 0 && y >= 0 && x + width <= 300 && y + height <= 260);
-      assert.equal(rows.hit(x + width / 2, y + height / 2), i);
-    }
+  const viewOf = (outputs) => ({ layout: { small: 12 }, theme: { font: "" }, cube: { layers: [{ inputs: 20, outputs }], header: { inputs: Array(20).fill("x₁²"), relevant: [3] } } });
+  const roomy = inputLines(viewOf(1), { ctx, width: 300, height: 260 }), tight = inputLines(viewOf(1), { ctx, width: 300, height: 150 });
+  assert.equal(roomy.named.length, 20);
+  assert.deepEqual(tight.named, [3, 0, 5, 7, 9, 11, 13, 15, 17, 19]);
+  assert.ok(roomy.box(0, 0, 1)[0] === roomy.zero && roomy.box(0, 0, -1)[0] < roomy.zero); // up is to the right
+  const columns = inputLines(viewOf(3), { ctx, width: 300, height: 260 });
+  for (const [lines, i, o, w] of [[roomy, 0, 0, 1], [roomy, 7, 0, -1], [tight, 19, 0, 0.5], [columns, 4, 0, 1], [columns, 19, 2, -0.2]]) {
+    const [x, y, width, height] = lines.box(i, o, w);
+    assert.ok(x >= 0 && y >= 0 && x + width <= 300 && y + height <= 260);
+    assert.deepEqual(lines.hit(x + width / 2, y + height / 2), [i, o]);
   }
-  assert.ok(lying.bar(0, 1)[0] === lying.zero && lying.bar(0, -1)[0] < lying.zero); // up is to the right
 });
 
 test("ticks are round numbers inside the range", () => {

@@ -180,7 +180,7 @@ def _arm(
         for name in (*(f"{part}_{what}" for part in PARTS for what in ("loss", "score")), "penalty")
     }
     with np.errstate(invalid="ignore"):
-        numbers["norm"] = np.sqrt(np.square(decayed).sum(-1))
+        numbers["norm"] = np.sqrt(np.einsum("lkp,lkp->lk", decayed, decayed, dtype=np.float64))  # 1e-25² is no 0
         numbers["mean_abs"] = np.abs(decayed).mean(-1)
     arrays = {name: values.astype(np.float32) for name, values in numbers.items()}
     arrays |= _over_seeds(history)

@@ -1,55 +1,52 @@
-// One output and many inputs: every weight as a bar, in the order of the inputs; lying beside their names where each has a
-// line of text, else upright, and only the first and the last are named.
+// A model without hidden layers: a line for each input, beside its name. One output's weights are bars, those of several
+// are cells in columns.
 
 import { niceTicks, tickLine } from "../web/axis.js";
 import { tickText } from "../web/numbers.js";
-import { fitText, setFont, text } from "../web/pen.js";
-import { css } from "../web/theme.js";
+import { fitText, setFont, shapePath, SHAPES, text } from "../web/pen.js";
+import { css, mix } from "../web/theme.js";
 
 const EDGE = 8;
-const AIR = 0.14; // of a row, above and below its bar
+const AIR = 0.14; // of a line, above and below what is drawn
 
-// Where bars lie: `bar(i, w)` and `cell(i, w)`, the bar with air around it, as [x, y, width, height], w from −1 to 1.
-export function barRows(view, panel) {
-  const { inputs } = view.cube.layers[0], { small } = view.layout;
-  const foot = small + 8, room = panel.height - foot;
-  return room / inputs >= 0.95 * small ? lying(view, panel, inputs, room) : upright(panel, inputs, room);
-}
-
-function lying(view, panel, inputs, room) {
-  const { ctx } = panel;
+// Where weights lie: `box(i, o, w)` is [x, y, width, height], `w` from −1 to 1 of the scale; `named`, the inputs whose names
+// stand beside their lines: those that truly matter first, then as many as have room.
+export function inputLines(view, panel) {
+  const { cube, layout: { small } } = view, { ctx } = panel;
+  const { inputs, outputs } = cube.layers[0];
   setFont(ctx, view, 600); // the widest
-  const names = Array.from({ length: inputs }, (_, i) => fitText(ctx, view.cube.header.inputs?.[i] ?? `input ${i + 1}`, panel.width * 0.45));
-  const left = Math.max(...names.map((name) => ctx.measureText(name).width)) + EDGE, half = (panel.width - left - EDGE) / 2;
-  const step = Math.min(room / inputs, 2.6 * view.layout.small), zero = left + half;
-  const top = (room - step * inputs) / 2, line = (i) => top + i * step;
-  return {
-    names, left, zero, half, top, end: line(inputs), middle: (i) => line(i + 0.5),
-    cell: (i, w) => [zero + Math.min(w, 0) * half, line(i), Math.abs(w) * half, step],
-    bar: (i, w) => [zero + Math.min(w, 0) * half, line(i + AIR), Math.max(1, Math.abs(w) * half), (1 - 2 * AIR) * step],
-    hit: (x, y) => Math.floor((y - top) / step),
+  const names = Array.from({ length: inputs }, (_, i) => fitText(ctx, cube.header.inputs?.[i] ?? `input ${i + 1}`, panel.width * 0.45));
+  const room = panel.height - small - 8, step = Math.min(room / inputs, 2.6 * small), top = (room - step * inputs) / 2;
+  const line = (i) => top + i * step, middle = (i) => line(i + 0.5);
+  const named = [];
+  for (const i of [...(cube.header.relevant ?? []), ...names.keys()]) {
+    if (named.every((other) => Math.abs(middle(other) - middle(i)) >= 0.95 * small)) named.push(i);
+  }
+  const left = Math.max(...named.map((i) => ctx.measureText(names[i]).width)) + EDGE;
+  const width = panel.width - left - EDGE, half = width / 2, zero = left + half, column = width / outputs;
+  const across = (o, w) => (outputs > 1 ? [left + o * column, column] : [zero + Math.min(w, 0) * half, Math.abs(w) * half]);
+  const box = (i, o, w, air = 0) => {
+    const [x, wide] = across(o, w);
+    return [x, line(i + air), wide, (1 - 2 * air) * step];
   };
-}
-
-function upright(panel, inputs, room) {
-  const step = (panel.width - 2 * EDGE) / inputs, half = room / 2;
-  return {
-    names: null, half,
-    cell: (i, w) => [EDGE + i * step, half - Math.max(w, 0) * half, step, Math.abs(w) * half],
-    bar: (i, w) => [EDGE + (i + AIR) * step, half - Math.max(w, 0) * half, (1 - 2 * AIR) * step, Math.max(1, Math.abs(w) * half)],
-    hit: (x) => Math.floor((x - EDGE) / step),
-  };
+  const hit = (x, y) => [Math.floor((y - top) / step), outputs > 1 ? Math.floor((x - left) / column) : 0];
+  return { names, named, left, width, half, zero, column, top, end: line(inputs), middle, box, hit };
 }
 
 export function drawCoefficients(view, panel, arm, weights, start) {
   const { cube, theme } = view, { ctx } = panel;
-  const rows = (panel.geometry = panel.geometry || barRows(view, panel));
-  drawFrame(view, panel, rows);
-  for (let i = 0; i < cube.layers[0].inputs; i++) {
-    const w = Math.max(-1, Math.min(1, weights[start + i] / cube.weightScale));
-    ctx.fillStyle = css(w > 0 ? theme.positive : theme.negative);
-    if (w) ctx.fillRect(...rows.bar(i, w));
-    if (panel.probed?.weight?.[2] === i) markBar(view, panel, rows.cell(i, w));
+  const { inputs, outputs, bias } = cube.layers[0];
+  const lines = (panel.geometry = panel.geometry || inputLines(view, panel));
+  drawFrame(view, panel, lines);
+  for (let o = 0, j = start; o < outputs; o++, j += bias) {
+    for (let i = 0; i < inputs; i++, j++) {
+      const w = Math.max(-1, Math.min(1, weights[j] / cube.weightScale)), colour = w > 0 ? theme.positive : theme.negative;
+      const [x, y, width, height] = lines.box(i, o, w, AIR);
+      ctx.fillStyle = css(outputs > 1 ? mix(theme.paper, colour, 0.16 + 0.84 * Math.abs(w)) : colour);
+      if (w) ctx.fillRect(x, y, Math.max(1, outputs > 1 ? width - 2 : width), Math.max(1, height));
+      const probed = panel.probed?.weight;
+      if (probed?.[2] === i && probed[1] === o) markBar(view, panel, lines.box(i, o, w));
+    }
   }
 }
 
@@ -60,48 +57,48 @@ function markBar(view, panel, [x, y, w, h]) {
   panel.spot = { x: x + w / 2, y: y + h / 2 };
 }
 
-// Zero, and the names, of what truly matters in bold: beside lying bars all, with a scale below; below upright bars some.
-function drawFrame(view, panel, rows) {
-  const { cube, theme } = view, { ctx, width, height } = panel;
+// The names, of what truly matters in bold; below bars a scale with its zero, below columns the outputs.
+function drawFrame(view, panel, lines) {
+  const { cube, theme, layout } = view, { ctx } = panel;
+  const base = lines.end + layout.small + 4;
   setFont(ctx, view);
   ctx.fillStyle = css(theme.muted);
   ctx.strokeStyle = css(theme.line);
   ctx.lineWidth = 1;
-  if (rows.names) return drawLyingFrame(view, panel, rows);
-  tickLine(ctx, EDGE, rows.half, width - EDGE, rows.half);
-  const names = cube.header.inputs ?? [], named = cube.header.relevant?.length ? cube.header.relevant : [0, names.length - 1];
-  setWeight(view, panel, Boolean(cube.header.relevant?.length));
-  let taken = 0;
-  for (const i of named) {
-    const half = ctx.measureText(names[i] ?? "").width / 2, [x, , step] = rows.cell(i, 0);
-    const middle = Math.max(half, Math.min(width - half, x + step / 2));
-    if (middle - half < taken) continue;
-    text(ctx, names[i] ?? "", middle, height - 3, "center");
-    taken = middle + half + 4;
+  tickLine(ctx, lines.left, lines.end + 0.5, lines.left + lines.width, lines.end + 0.5);
+  if (cube.layers[0].outputs > 1) {
+    drawOutputs(view, panel, lines, base);
+  } else {
+    tickLine(ctx, lines.zero, lines.top, lines.zero, lines.end);
+    for (const value of niceTicks(-cube.weightScale, cube.weightScale, Math.min(4, lines.half / 28))) {
+      const x = lines.zero + (value / cube.weightScale) * lines.half;
+      tickLine(ctx, x, lines.end, x, lines.end + 3);
+      text(ctx, tickText(value), x, base, "center");
+    }
+  }
+  for (const i of lines.named) {
+    const matters = cube.header.relevant?.includes(i);
+    setFont(ctx, view, matters ? 600 : 400);
+    ctx.fillStyle = css(matters ? theme.ink : theme.muted);
+    text(ctx, lines.names[i], lines.left - EDGE, lines.middle(i), "right", "middle");
   }
 }
 
-function drawLyingFrame(view, panel, rows) {
-  const { cube, layout } = view, { ctx } = panel;
-  tickLine(ctx, rows.zero, rows.top, rows.zero, rows.end);
-  tickLine(ctx, rows.zero - rows.half, rows.end, rows.zero + rows.half, rows.end);
-  for (const value of niceTicks(-cube.weightScale, cube.weightScale, Math.min(4, rows.half / 28))) {
-    const x = rows.zero + (value / cube.weightScale) * rows.half;
-    tickLine(ctx, x, rows.end, x, rows.end + 3);
-    text(ctx, tickText(value), x, rows.end + layout.small + 4, "center");
-  }
-  rows.names.forEach((name, i) => {
-    setWeight(view, panel, Boolean(cube.header.relevant?.includes(i)));
-    text(ctx, name, rows.left - EDGE, rows.middle(i), "right", "middle");
+// The classes' names, or where these have no room their marks, as in the legend.
+function drawOutputs(view, { ctx }, lines, base) {
+  const names = view.cube.header.outputs ?? [], { classes } = view.theme;
+  const fit = names.every((name) => ctx.measureText(name).width < lines.column - 4);
+  names.forEach((name, o) => {
+    const x = lines.left + (o + 0.5) * lines.column;
+    if (fit) return text(ctx, name, x, base, "center");
+    ctx.beginPath();
+    shapePath(ctx, o % SHAPES, x, base - 4, 4);
+    ctx.fillStyle = css(classes[o % classes.length]);
+    ctx.fill();
   });
 }
 
-function setWeight(view, { ctx }, bold) {
-  setFont(ctx, view, bold ? 600 : 400);
-  ctx.fillStyle = css(bold ? view.theme.ink : view.theme.muted);
-}
-
 export function hitCoefficient(view, panel, x, y) {
-  const i = panel.geometry ? panel.geometry.hit(x, y) : -1;
-  return i >= 0 && i < view.cube.layers[0].inputs ? { weight: [0, 0, i] } : null;
+  const { inputs, outputs } = view.cube.layers[0], [i, o] = panel.geometry?.hit(x, y) ?? [-1, 0];
+  return i >= 0 && i < inputs && o >= 0 && o < outputs ? { weight: [0, o, i] } : null;
 }

@@ -14,7 +14,7 @@ import { Hand } from "./hand.js";
 import { drawHistogram, drawHistogramAxes, layerShade } from "./histogram.js";
 import { unitName } from "./inspect.js";
 import { computeLayout } from "./layout.js";
-import { drawNetwork, namedRows } from "./network.js";
+import { drawNetwork, namedLines } from "./network.js";
 import { buildPanels } from "./panels.js";
 import { Player, SPEEDS } from "./player.js";
 import { drawPointSheet } from "./points.js";
@@ -198,7 +198,7 @@ export class LabView extends Stage {
   relayout() {
     if (!this.theme) return;
     const { arms } = this.cube;
-    this.layout = computeLayout(this.width, globalThis.innerHeight || 800, arms.length, presenting(), Boolean(this.drawing), namedRows(this.cube));
+    this.layout = computeLayout(this.width, globalThis.innerHeight || 800, arms.length, presenting(), Boolean(this.drawing), namedLines(this.cube));
     const { layout, canvases } = this;
     this.root.dataset.size = layout.size;
     this.root.dataset.figures = layout.figures || "row";

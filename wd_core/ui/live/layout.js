@@ -10,17 +10,17 @@ const PLAYER = 34; // the row of buttons above the loss plot
 
 // Every size of the view from its width and the window's height. The curves are the story: on a projector (1280 × 720)
 // they get 100 and 80 pixels of plot, on a desk (1440 × 900) 150 and 110; the boundary gets what is left of the screen.
-export function computeLayout(width, windowHeight, arms, presenting = false, drawing = false, rows = 0) {
+export function computeLayout(width, windowHeight, arms, presenting = false, drawing = false, lines = 0) {
   const narrow = width < 560, medium = width < 780;
   const room = windowHeight - (presenting ? BARE : OUTSIDE) - (drawing ? DRAWING : 0);
   const grow = clamp(Math.min((width - 1000) / 500, (room - 640) / 220), 0, 1);
   const small = Math.round((narrow ? 12 : 12 + 2 * grow) * 2) / 2;
   const larger = presenting && !narrow ? 3 : 0;
   const layout = { size: narrow ? "narrow" : medium ? "medium" : width >= 1300 ? "wide" : "normal", narrow, small: small + larger, large: (narrow ? 15 : 15 + 3 * grow) + 1.5 * larger };
-  return sized(layout, { width, room, arms, narrow, medium, small: layout.small, rows });
+  return sized(layout, { width, room, arms, narrow, medium, small: layout.small, lines });
 }
 
-function sized(layout, { width, room, arms, narrow, medium, small, rows }) {
+function sized(layout, { width, room, arms, narrow, medium, small, lines }) {
   const tall = clamp((room - 588) / 180, -0.5, 1.8);
   const foot = small + 18, caption = small + 5;
   layout.beside = !medium;
@@ -31,7 +31,7 @@ function sized(layout, { width, room, arms, narrow, medium, small, rows }) {
   Object.assign(layout, { curveWidth: layout.beside ? Math.floor((width - GAP) / 2) : width, epochTop: caption });
   layout.lambdaHeight = layout.lambdaTop + lambda + foot;
   layout.epochHeight = caption + loss + foot;
-  if (narrow) return stackedLayout(layout, width, arms, rows);
+  if (narrow) return stackedLayout(layout, width, arms, lines);
   const title = Math.round(small * 1.5) + 4;
   const sentence = layout.large * 1.45 + 4, legend = 34, readout = (arms + 1) * (small * 1.45 + 2) + 4;
   const left = room - sentence - layout.lambdaHeight - legend - title - readout - 22;
@@ -60,11 +60,11 @@ function pairLayout(layout, width, height, title) {
 }
 
 // A phone: λ stays at the top while the boundary (two of them side by side) and the numbers follow below it.
-function stackedLayout(layout, width, arms, rows) {
+function stackedLayout(layout, width, arms, lines) {
   const column = arms > 1 && (width - 12) / 2 >= 160 ? (width - 12) / 2 : width;
   layout.boundaryWidth = layout.sideWidth = column;
   layout.boundaryHeight = Math.round(Math.min(column * 0.95, 300));
-  layout.networkHeight = column < width ? 150 : Math.max(220, rows * (layout.small + 3) + layout.small + 8);
+  layout.networkHeight = column < width ? 150 : Math.max(220, lines * (layout.small + 3) + layout.small + 8);
   layout.histogramHeight = 140;
   return layout;
 }

@@ -86,10 +86,8 @@ export function drawPictures(view, panel, arm, weights, start) {
   const tiles = tiling(first.outputs, panel.width, panel.height - below, width / height, foot);
   const sheet = canvasOf(panel, "pictures", width, height * first.outputs);
   const lut = (panel.signs = panel.signs || signTable(theme));
-  let largest = 0;
-  for (let o = 0; o < first.outputs; o++) for (let i = 0, j = start + first.at + o * (first.inputs + first.bias); i < first.inputs; i++, j++) largest = Math.max(largest, Math.abs(weights[j]));
-  const factor = 127 / Math.min(cube.weightScale, largest || 1); // as dark as they can be: shapes are the point here
-  for (let o = 0, p = 0, j = start + first.at; o < first.outputs; o++, j += first.bias) for (let i = 0; i < first.inputs; i++, j++) sheet.pixels[p++] = lut[level(weights[j], factor)];
+  const shown = (w) => Math.sign(w) * Math.sqrt(Math.abs(w) / cube.weightScale); // roots: small weights have shapes too
+  for (let o = 0, p = 0, j = start + first.at; o < first.outputs; o++, j += first.bias) for (let i = 0; i < first.inputs; i++, j++) sheet.pixels[p++] = lut[level(shown(weights[j]), 127)];
   sheet.ctx.putImageData(sheet.image, 0, 0);
   ctx.imageSmoothingEnabled = false;
   setFont(ctx, view);

@@ -8,6 +8,7 @@ import { hasDiverged } from "./cube.js";
 import { drawMatrices, drawPictures, hitMatrix, hitPicture } from "./matrices.js";
 
 const MOST_UNITS = 16;
+const MOST_LINES = 64; // inputs of a model with several outputs that have a line each
 const LEVELS = 11; // the first for what is almost nothing, then tenths of the scale
 const ALMOST_NOTHING = 0.01; // of the scale: as if gone, but not zero
 const LEAST_PICTURE = 11; // pixels a side below which a unit is a disc
@@ -22,13 +23,13 @@ export function networkKind(cube) {
   const { layers, header } = cube;
   if (!layers.length) return "none";
   if (header.image?.length) return "pictures";
-  if (layers.length === 1 && layers[0].outputs === 1) return "coefficients";
   const widest = Math.max(layers[0].inputs, ...layers.map((layer) => layer.outputs));
+  if (layers.length === 1 && (layers[0].outputs === 1 || (widest > MOST_UNITS && widest <= MOST_LINES))) return "coefficients";
   return widest <= MOST_UNITS && header.chain ? "links" : "matrices";
 }
 
-// Lines of text that the panel asks for: one for each weight that is drawn as a bar beside its input's name.
-export const namedRows = (cube) => (networkKind(cube) === "coefficients" ? cube.layers[0].inputs : 0);
+// Lines of text that the panel asks for: one for each input that has its name beside it.
+export const namedLines = (cube) => (networkKind(cube) === "coefficients" ? Math.min(MOST_LINES, cube.layers[0].inputs) : 0);
 
 export function drawNetwork(view, panel, arm, l, k) {
   const { ctx } = panel;
