@@ -148,6 +148,6 @@ export function describeBar(view, panel, arm, item) {
   const own = cube.layers.map((layer, depth) => [layer.name, counts[depth * BINS + item - 1]]);
   const total = own.reduce((sum, [, count]) => sum + count, 0);
   const beyond = cube.arms.some((one) => one.weight_max > cube.weightScale) && (item === 1 || item === BINS) ? ", and beyond" : "";
-  const by = own.length > 1 && total ? ` (${own.filter(([, count]) => count).map(([name, count]) => `${name} ${count}`).join(", ")})` : "";
+  const by = own.length > 1 && total ? ` (${own.filter(([, count]) => count).map(([name, count]) => `${name}: ${count}`).join(", ")})` : "";
   return `w from ${edge(item - 1)} to ${edge(item)}${beyond}: ${total} ${total === 1 ? "weight" : "weights"}${by}`;
 }
