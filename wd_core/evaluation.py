@@ -52,33 +52,34 @@ def _losses_and_scores(
     for s, seed in enumerate(seeds):
         check()
         split = e.data(seed)
-        labels = [getattr(split, f"y_{part}") for part in PARTS]
-        x = np.concatenate([getattr(split, f"X_{part}") for part in PARTS])
-        training_part = np.where(np.arange(len(x)) < len(labels[0]), 1 / len(labels[0]), 0)
+        y = [getattr(split, f"y_{part}") for part in PARTS]
+        ends = np.cumsum([len(its) for its in y])
+        parts = {part: slice(end - len(its), end) for part, its, end in zip(PARTS, y, ends, strict=True)}
+        x, labels = np.concatenate([getattr(split, f"X_{part}") for part in PARTS]), np.concatenate(y)
+        training_part = np.where(np.arange(len(x)) < len(y[0]), 1 / len(y[0]), 0)
         judged: dict[str, list[np.ndarray]] = {}
-        wanted = [e.target.encode(y, weights.dtype) for y in labels]
         for scores in scored(e.layers, weights[:, s].reshape(-1, size), x, training_part):
-            for name, values in _judged(e.target, scores, labels, wanted).items():
+            for name, values in _judged(e.target, scores, labels, parts).items():
                 judged.setdefault(name, []).append(values)
         for name, values in judged.items():
             found.setdefault(name, []).append(np.concatenate(values).reshape(lambdas, records, *values[0].shape[1:]))
     return {name: np.stack(values, axis=1) for name, values in found.items()}
 
 
-def _judged(
-    target: Target, scores: np.ndarray, labels: list[np.ndarray], wanted: list[np.ndarray]
-) -> dict[str, np.ndarray]:
-    """Scores (r, outputs, n), part beside part → loss and score (r,) of each, and what is wrong (r, n)."""
+def _judged(target: Target, scores: np.ndarray, labels: np.ndarray, parts: dict[str, slice]) -> dict[str, np.ndarray]:
+    """Scores (r, outputs, n) and labels (n,), part beside part → loss and score (r,) of each, and what is wrong
+    (r, n)."""
     found = {}
-    cuts = np.cumsum([len(y) for y in labels])[:-1]
     with np.errstate(all="ignore"):
-        for part, its, y, encoded in zip(PARTS, np.split(scores, cuts, axis=-1), labels, wanted, strict=True):
-            found[f"{part}_loss"] = target.loss.value(its, encoded)
-            if target.is_regression:
-                found[f"{part}_score"] = target.r_squared(its, y).astype(scores.dtype)
+        losses = target.loss.each(scores, target.encode(labels, scores.dtype))
+        wrong = None if target.is_regression else target.wrong(scores, labels)
+        for part, its in parts.items():
+            found[f"{part}_loss"] = losses[:, its].mean(-1)
+            if wrong is None:
+                found[f"{part}_score"] = target.r_squared(scores[..., its], labels[its]).astype(scores.dtype)
             else:
-                found[f"{part}_wrong"] = target.wrong(its, y)
-                found[f"{part}_score"] = (1 - found[f"{part}_wrong"].mean(-1)).astype(scores.dtype)
+                found[f"{part}_wrong"] = wrong[:, its]
+                found[f"{part}_score"] = (1 - wrong[:, its].mean(-1)).astype(scores.dtype)
     return found
 
 

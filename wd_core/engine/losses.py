@@ -12,14 +12,22 @@ from dataclasses import dataclass
 import numpy as np
 
 
-class HalfSquaredError:
+class Loss:
+    """A mean over examples."""
+
+    def value(self, scores: np.ndarray, y: np.ndarray) -> np.ndarray:
+        """(…) mean loss of every run."""
+        return self.each(scores, y).mean(-1)
+
+
+class HalfSquaredError(Loss):
     """½ (score − y)²."""
 
     name, title = "half_squared_error", "half squared error"
 
-    def value(self, scores: np.ndarray, y: np.ndarray) -> np.ndarray:
-        """(…) mean loss of every run."""
-        return 0.5 * np.square(scores - y).sum(-2).mean(-1)
+    def each(self, scores: np.ndarray, y: np.ndarray) -> np.ndarray:
+        """(…, n) loss of every example."""
+        return 0.5 * np.square(scores - y).sum(-2)
 
     def gradient(self, scores: np.ndarray, y: np.ndarray, share: np.ndarray, out: np.ndarray) -> None:
         """out = share·(score − y)."""
@@ -31,20 +39,20 @@ class HalfSquaredError:
         return scores
 
 
-class Logistic:
+class Logistic(Loss):
     """log(1 + e^s) − y·s for y in {0, 1}: the cross-entropy of P(1) = σ(s), stable for large scores."""
 
     name, title = "logistic", "cross-entropy"
 
-    def value(self, scores: np.ndarray, y: np.ndarray) -> np.ndarray:
-        """(…) mean loss of every run. log(1 + e^s) = max(s, 0) + log(1 + e^−|s|) never overflows."""
+    def each(self, scores: np.ndarray, y: np.ndarray) -> np.ndarray:
+        """(…, n) loss of every example. log(1 + e^s) = max(s, 0) + log(1 + e^−|s|) never overflows."""
         loss = np.abs(scores)
         np.negative(loss, out=loss)
         np.exp(loss, out=loss)
         np.log1p(loss, out=loss)
         loss += np.maximum(scores, 0)
         loss -= y * scores
-        return loss.sum(-2).mean(-1)
+        return loss.sum(-2)
 
     def gradient(self, scores: np.ndarray, y: np.ndarray, share: np.ndarray, out: np.ndarray) -> None:
         """out = share·(σ(s) − y), with σ(s) = ½ + ½ tanh(s/2)."""
@@ -58,19 +66,19 @@ class Logistic:
         return 0.5 + 0.5 * np.tanh(0.5 * scores)
 
 
-class SoftmaxCrossEntropy:
+class SoftmaxCrossEntropy(Loss):
     """−log softmax(s)[y], with y one-hot; the largest score is subtracted first, so nothing overflows."""
 
     name, title = "softmax_cross_entropy", "cross-entropy"
 
-    def value(self, scores: np.ndarray, y: np.ndarray) -> np.ndarray:
-        """(…) mean loss of every run."""
+    def each(self, scores: np.ndarray, y: np.ndarray) -> np.ndarray:
+        """(…, n) loss of every example."""
         top = scores.max(-2, keepdims=True)
         below = scores - top
         np.exp(below, out=below)
         log_sum = np.log(below.sum(-2)) + top[..., 0, :]
         labels = np.broadcast_to(y.argmax(-2), log_sum.shape)[..., None, :]
-        return (log_sum - np.take_along_axis(scores, labels, -2)[..., 0, :]).mean(-1)
+        return log_sum - np.take_along_axis(scores, labels, -2)[..., 0, :]
 
     def gradient(self, scores: np.ndarray, y: np.ndarray, share: np.ndarray, out: np.ndarray) -> None:
         """out = share·(softmax(s) − y)."""
@@ -90,7 +98,7 @@ class SoftmaxCrossEntropy:
         return out
 
 
-class NextSymbol:
+class NextSymbol(Loss):
     """−log softmax(s)[y] of the next symbol, after each frame of a sequence.
 
     Scores (…, symbols, T·n), frame after frame; y (…, T, n) the symbol's number from 1, 0 where nothing is asked. The
@@ -124,9 +132,6 @@ class NextSymbol:
 def _by_frame(scores: np.ndarray, y: np.ndarray) -> np.ndarray:
     """(…, symbols, T·n) → (…, symbols, T, n), a view."""
     return scores.reshape(*scores.shape[:-1], *y.shape[-2:])
-
-
-Loss = HalfSquaredError | Logistic | SoftmaxCrossEntropy | NextSymbol
 
 
 @dataclass(frozen=True)
