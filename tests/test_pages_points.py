@@ -3,8 +3,9 @@
 import pytest
 
 from tests.test_pages import SMALL, header, lab, scene, widget
-from tests.test_points import FEW
-from wd_core.datasets import DATASETS
+from tests.test_points import FEW, some
+from wd_core.datasets import DATASETS, points_csv
+from wd_core.datasets._points import write_points
 from wd_core.view.scene import Scene
 
 DRAWN = f"{SMALL}&dataset=points"
@@ -51,3 +52,27 @@ def test_a_wrong_part_of_a_link_is_named_and_the_example_is_shown(wrong):
 def test_a_teacher_who_takes_the_data_away_takes_the_drawing_away():
     assert "drawn" not in header(lab(f"{DRAWN}&keep=penalty,model"))
     assert "drawn" in header(lab(f"{DRAWN}&keep=penalty,data"))
+
+
+def test_a_file_is_loaded_and_a_wrong_one_named():
+    app = lab(DRAWN)
+    app.file_uploader[0].upload("mine.csv", points_csv(FEW).encode(), "text/csv").run()
+    assert not app.exception
+    assert header(app)["drawn"]["points"] == FEW
+    assert f"points={FEW}" in header(app)["query"]
+    app.file_uploader[0].upload("mine.csv", b"x1,x2,class\n0,9,[red](http://a.b)", "text/csv").run()
+    assert not app.exception
+    assert "row 2: x2=9: allowed: a number from" in app.error[0].value.replace("\\", "")
+    assert header(app)["drawn"]["points"] == FEW
+
+
+def test_more_points_than_a_link_takes_are_shown_and_the_address_says_that_a_file_has_them():
+    many = write_points(*some(150))
+    app = lab(DRAWN)
+    app.file_uploader[0].upload("mine.csv", points_csv(many).encode(), "text/csv").run()
+    assert header(app)["drawn"]["points"] == many
+    assert "points=file" in header(app)["query"]
+    assert any("150 points are too many for a link" in caption.value for caption in app.caption)
+    widget(app, "toggle", "Compare with").set_value(True).run()
+    assert not [*app.exception, *app.error]
+    assert header(app)["drawn"]["points"] == many

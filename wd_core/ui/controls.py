@@ -14,7 +14,7 @@ import streamlit as st
 from wd_core.datasets import DATASETS, FEATURES, Dataset
 from wd_core.experiment import Experiment, opening
 from wd_core.models import MODELS
-from wd_core.ui import runs
+from wd_core.ui import own_points, runs
 from wd_core.ui.widgets import KEEP, options, range_slider
 from wd_core.view.picture import GLYPHS
 from wd_core.view.planes import drawable
@@ -159,16 +159,21 @@ def _data() -> dict[str, Any]:
     if name in OWN_PAGES:
         page, label, icon = OWN_PAGES[name]
         st.page_link(page, label=label, icon=icon)
-    if not dataset.points:
+    if dataset.points:
+        own_points.show(state["points"])
+    else:
         st.slider("Noise", 0.0, max(1.0, state["noise"]), step=0.05, key="noise", help=dataset.noise_meaning, **KEEP)
         what = "Share of wrong training labels" if dataset.n_classes else "Share of swapped training targets"
         st.slider(what, 0.0, 0.5, step=0.05, key="label_noise", **KEEP)
     features = ("x1", "x2")
     plane = "auto"
     with st.expander("Split and inputs" if dataset.points else "Size, split and inputs"):
-        n = state["n_samples"] if dataset.points else range_slider("Examples in all", 40, 1000, 20, "n_samples")
-        if not dataset.points and dataset.max_samples and n > dataset.max_samples:
-            st.caption(f"All {dataset.max_samples} that there are.")
+        if dataset.points:  # all of them
+            n = max(state["n_samples"], len(state["points"]) // 4)
+        else:
+            n = range_slider("Examples in all", 40, 1000, 20, "n_samples")
+            if dataset.max_samples and n > dataset.max_samples:
+                st.caption(f"All {dataset.max_samples} that there are.")
         st.slider("Share for training", 0.1, 0.9, step=0.05, key="train_share", **KEEP)
         noise_features = range_slider("Extra features of pure noise", 0, 20, 1, "noise_features")
         if dataset.is_plane:

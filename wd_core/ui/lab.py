@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
+from wd_core.datasets import IN_FILE
 from wd_core.text import short
 from wd_core.ui import controls, norms, runs, shared, translator, warn
 from wd_core.ui.classroom import room
@@ -160,8 +161,11 @@ def _live(scene: Scene, picture: bytes) -> None:
 
 def _go_back() -> None:
     """The settings of an earlier or later entry of the browser's history."""
+    query = without(asked())
+    if points := st.session_state["scene"].experiment.points:  # too many for an address: the last ones are meant
+        query = query.replace(f"points={IN_FILE}", f"points={points}")
     try:
-        scene = Scene.from_query(without(asked()))
+        scene = Scene.from_query(query)
     except ValueError:
         return  # not an address of ours
     controls.fill(scene)
@@ -180,10 +184,13 @@ def _draw() -> None:
 
 
 def _share(scene: Scene) -> None:
-    st.caption("This link shows what you see, to anyone, from cold:")
-    st.code(f"{st.context.url}?{scene.to_query()}", language=None, wrap_lines=True)
+    link, whole = scene.address, scene.address == scene.to_query()
+    what = "shows what you see, to anyone, from cold" if whole else "and the file of your points show what you see"
+    st.caption(f"This link {what}:")
+    st.code(f"{st.context.url}?{link}", language=None, wrap_lines=True)
     st.caption("The same numbers without a browser:")
-    st.code(f'python -m wd_core run "{scene.to_query()}" --out numbers.npz', language="bash", wrap_lines=True)
+    points = "" if whole else "--points points.csv "
+    st.code(f'python -m wd_core run "{link}" {points}--out numbers.npz', language="bash", wrap_lines=True)
 
 
 def _cursor() -> dict[str, Any]:

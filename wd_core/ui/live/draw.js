@@ -6,8 +6,8 @@ import { clamp, classIcon, element, setAttribute, setText } from "../web/dom.js"
 import { css } from "../web/theme.js";
 import { added, counted, erased, missing, MOST, moved, nearest, readPoints, relabelled, snap, Steps, writePoints } from "./drawing.js";
 
-const REST = 200; // milliseconds without an edit after which the points are sent
-const KEY_REST = 350;
+const REST = 120; // milliseconds without an edit after which the points are sent
+const KEY_REST = 300;
 const STILL = 4; // pixels within which a press is no drag
 const ERASE = 2; // the tool behind the two classes
 const STEP = 0.1, FINE = 0.02; // of the keys' cross
