@@ -84,7 +84,7 @@ def test_axe_finds_nothing_on_the_page(server, open_page, visit, axe, name, size
 
 
 OPENED = {
-    "the Lab comparing": "?dataset=moons&against=l1&at=0.01&n_samples=80&steps=60&label_noise=0.2",
+    "the Lab comparing, to be drawn on": "?dataset=points&against=l1&at=0.01&steps=60",
     "a Lab that warns": "?dataset=moons&decay=decoupled&lr=0.1&lambdas=0.0,1.0,30.0&at=30.0&n_samples=80&steps=60",
     "a table of one's own": "your_data?sample=rents",
 }
