@@ -68,6 +68,9 @@ st.markdown(
     """
 - The data are cut in three. The model learns from the **training** part; λ is chosen by the **validation** part; the
   **test** part stays covered until you reveal it, for a choice that has seen it can no longer be tested by it.
+- **Points that you draw** are cut in three likewise, by the seed: a dragged point keeps its part, and one more moves
+  at most two of the others into another part. You see your test points, for you drew them (a cross in its shape);
+  their loss stays covered until you reveal it.
 - **Wrong labels** are put into the training part alone, so that validation and test measure what was *learned*.
 - Real data are standardised with the training part's mean and standard deviation.
 - The **λ curve** is the mean over seeds of the loss at the chosen epoch; the band is one standard error of that mean.
