@@ -1,14 +1,18 @@
-"""The game: points by hand and under what must not change them, and what is hidden stays out of the message."""
+"""The game: points by hand and under what must not change them, what is hidden stays out of the message, and its page
+without a browser."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
 import pytest
+from streamlit.testing.v1 import AppTest
 
-from tests.payloads import PAYLOADS
+from tests.payloads import EVIL, PAYLOADS
 from wd_core.studies.game import COIN, DEALS, experiments, losses, over_deals, points, trained
+from wd_core.ui import game
 from wd_core.view.game import Play, deals_board, game_board, read_play
-from wd_core.view.picture import unpack
+from wd_core.view.picture import unpack, unpack_header
 
 
 @pytest.fixture(scope="module")
@@ -167,3 +171,80 @@ def test_a_link_that_makes_no_sense_is_named_and_left_out(name, text):
     assert wrong[0].startswith(f"{name}=")
     assert "allowed: " in wrong[0]
     assert len(wrong[0]) < 200
+
+
+# ---------------------------------------------------------------- the page
+
+
+def page(**query: str) -> AppTest:
+    app = AppTest.from_file("../app.py", default_timeout=120)
+    app.switch_page("pages/game.py")
+    for name, value in query.items():
+        app.query_params[name] = value
+    app.run()
+    assert not app.exception
+    return app
+
+
+def texts(app: AppTest) -> str:
+    return "\n".join(element.value for kind in ("title", "caption", "markdown", "info", "warning", "code")
+                     for element in getattr(app, kind))  # fmt: skip
+
+
+def series(app: AppTest) -> list[str]:
+    boards = [unpack_header(element.proto.bytes)[0] for element in app.get("bidi_component")]
+    assert all(board["guest"] for board in boards)  # the address is the game's
+    return [s["name"] for board in boards for panel in board["panels"] for s in panel.get("series", ())]
+
+
+def test_a_game_from_the_first_look_to_the_next_deal(everyone, monkeypatch):
+    monkeypatch.setattr(game, "trained", lambda deals, *_: everyone if len(deals) == DEALS else trained(deals))
+    app = page(deal="2")
+    app.button(key="game look").click().run()
+    assert app.query_params["looks"] == "9"
+    assert app.button(key="game look").label == "Seen: λ = 0.0077 (4 left)"
+    app.button(key="game look").click().run()
+    assert app.query_params["looks"] == "9"  # a second look is none
+    assert "| λ, looked at |" in texts(app)
+    app.button(key="game on").click().run()
+    assert app.query_params["lock"] == "9"
+    validation, test = (losses(trained((1,)), part).mean(0)[:, 0] for part in ("validation", "test"))
+    assert f"**{points(validation, 9)} points** by validation" in app.info[0].value
+    assert f"{validation[9]:.3f}" in app.info[0].value
+    assert "after 1 look:" in app.info[0].value
+    assert "test" not in series(app)
+    assert f"{test[9]:.3f}" not in texts(app)
+    app.button(key="game on").click().run()
+    assert app.query_params["test"] == "1"
+    assert f"**{points(test, 9)} points** by test" in app.info[0].value
+    assert f"the test part shows {test[9]:.3f}" in app.info[0].value
+    assert "choosing** that fools" in texts(app)
+    assert series(app).count("test") == 2  # this deal and all of them
+    assert "?deal=2&looks=9&lock=9&test=1" in app.code[0].value
+    app.button(key="game on").click().run()
+    assert dict(app.query_params) == {"deal": "3"}
+
+
+def test_five_looks_are_all():
+    app = page(looks="0.1.2.3.4")
+    assert app.button(key="game look").disabled
+    assert "(0 left)" in app.button(key="game look").label
+
+
+def test_a_class_link_keeps_the_test_part_covered():
+    app = page(lock="9", test="1", cover="1")
+    assert "test" not in series(app)
+    assert "by test" not in texts(app)
+    assert "keeps the test part covered" in texts(app)
+    assert app.button(key="game on").label == "Next deal"
+    app.button(key="game again").click().run()
+    assert app.query_params["cover"] == "1"  # and cannot be shaken off by playing on
+
+
+@pytest.mark.parametrize("field", ["deal", "looks", "lock", "test"])
+@pytest.mark.parametrize("payload", PAYLOADS[:3])
+def test_a_link_that_lies_is_named_and_stays_text(field, payload):
+    app = page(**{field: payload})
+    assert len(app.warning) == 1
+    assert not re.search(rf"(?<!\\)(\]\(|<\w)|https?://{EVIL}", app.warning[0].value)
+    assert app.button(key="game look").label.endswith("(5 left)")

@@ -32,6 +32,13 @@ RULES = (
 )
 
 
+STYLE = """<style>
+/* Five columns on a phone, without scrolling. */
+.st-key-game-table table { width: 100%; font-size: 0.85rem; }
+.st-key-game-table :is(th, td) { padding: 0.25rem; font-size: inherit; }
+</style>"""
+
+
 def show() -> None:
     """The game where the address has it."""
     play, wrong = read_play(st.query_params.to_dict())
@@ -41,6 +48,7 @@ def show() -> None:
         play = replace(play, test=False)
     st.title("One λ, three data sets: who fools themselves?", anchor=False)
     st.markdown(RULES)
+    st.html(STYLE)
     histories = _trained((play.deal,))
     picture, words = st.columns([9, 5], gap="medium")  # on a phone the buttons stand below what they are about
     with picture:
@@ -105,7 +113,7 @@ def _looks(play: Play, histories: list[History]) -> None:
     for i in play.looks:
         numbers = [found[:, i].mean(), *found[:, i]]
         lines.append(f"| {_lam(i)[4:]} | {' | '.join(_loss(v) for v in numbers)} |")
-    st.container(key="wide-table-looks").markdown("\n".join(lines))
+    st.container(key="game-table").markdown("\n".join(lines))
 
 
 def _score(play: Play, histories: list[History]) -> str:
@@ -171,12 +179,12 @@ def promise(validation: np.ndarray, test: np.ndarray, at: int) -> str:
 def _table(play: Play, histories: list[History]) -> None:
     """A row a data set: what was promised, what came, what was to be had."""
     validation, test = (losses(histories, part)[:, :, 0] for part in ("validation", "test"))
-    lines = ["| | validation, yours | test, yours | test, lowest | test, λ = 0 |", "|---|---:|---:|---:|---:|"]
-    names = [*(h.experiment.source.title for h in histories), "**mean of the three**"]
+    lines = ["| data set | validation, yours | test, yours | test, lowest | test, λ = 0 |", "|---|---:|---:|---:|---:|"]
+    names = [*(h.experiment.source.title for h in histories), "**mean**"]
     for name, v, t in zip(names, [*validation, validation.mean(0)], [*test, test.mean(0)], strict=True):
         numbers = (v[play.lock], t[play.lock], t.min(), t[0])
         lines.append(f"| {name} | {' | '.join(_loss(x) for x in numbers)} |")
-    st.container(key="wide-table-game").markdown("\n".join(lines))
+    st.container(key="game-table").markdown("\n".join(lines))
 
 
 def _interval(found: Paired) -> str:
@@ -211,9 +219,10 @@ def _buttons(play: Play, at: int) -> None:
         st.caption(f"Deal {play.deal + 1} of {DEALS}")
     with st.container(horizontal=True, key="game-buttons"):
         if play.stage == "play":
-            looked = replace(play, looks=(*play.looks, at))
-            button(f"Look at validation, {_lam(at)} ({left} left)", key="game look", args=(looked,),
-                   disabled=not left or at in play.looks)  # fmt: skip
+            new = at not in play.looks
+            looked = replace(play, looks=(*play.looks, at)) if new else play
+            label = f"Look at validation, {_lam(at)} ({left} left)" if new else f"Seen: {_lam(at)} ({left} left)"
+            button(label, key="game look", args=(looked,), disabled=not left)  # not where it is seen: the focus stays
             button(f"Lock {_lam(at)}", key="game on", type="primary", args=(replace(play, lock=at),))
         elif play.stage == "locked" and not classroom.room().cover:
             button("Reveal the test", key="game on", type="primary", args=(replace(play, test=True),))

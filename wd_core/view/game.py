@@ -95,7 +95,7 @@ def _curve(title: str, mean: dict[str, np.ndarray], looked: np.ndarray, play: Pl
     if play.stage == "play":
         series.append(Series("validation where you looked", looked, colour="ink", dots=True))
     series.append(_coin(len(looked)))
-    return Curves(title=title, series=series, range=(0.0, TOP), y_label="mean loss", height=220, width="full",
+    return Curves(title=title, series=series, range=(0.0, TOP), y_label="mean loss", height=190, width="full",
                   marks=_marks(mean, play), note=f"above {TOP:g}: drawn at {TOP:g}", key="game-loss")  # fmt: skip
 
 
@@ -134,7 +134,7 @@ def _plane(h: History) -> Panel:
     """What the network says of one data set, in this deal."""
     drawn = plane_of(h, h.experiment.seeds[0])
     return Plane(title=h.experiment.source.title, weights=h.weights[:, 0, -1], over=("lambda",), width="third",
-                 height=250, group=h.experiment.dataset, **drawn)  # fmt: skip
+                 height=215, group=h.experiment.dataset, **drawn)  # fmt: skip
 
 
 def _sentence(i: int, lambdas: Sequence[float], mean: dict[str, np.ndarray], looked: np.ndarray) -> str:
