@@ -299,6 +299,7 @@ def test_an_hours_parts_follow_each_other_and_fill_it(length):
         (part,) = (part for part in parts if part.title == lesson.title)
         assert part.minutes == in_class(lesson) > lesson.minutes
         assert len(part.do) == len(lesson.steps)
+    assert parts[-1].minutes >= _hour.END
     assert parts[-1].minutes < _hour.END + in_class(list(LESSONS.values())[len(taught)])  # no room for one more
 
 
@@ -310,7 +311,7 @@ def test_an_hour_is_made_from_the_lessons_files(monkeypatch):
         for link in (f"lessons?lesson={lesson.name}&present=1", f"lessons?lesson={lesson.name}&sheet=student"):
             assert f'href="{escape("http://host/a&b/" + link)}"' in page
     assert "a&b" not in page
-    longer = {name: replace(lesson, minutes=20, title="<i>") for name, lesson in LESSONS.items()}
+    longer = {name: replace(lesson, minutes=20, title="<i>", watch=("<i>",)) for name, lesson in LESSONS.items()}
     monkeypatch.setattr(_hour, "LESSONS", longer)
     assert [part.title for part in plan(60)] == ["Begin", "<i>", "Who fools themselves?", "End"]
     assert "<i>" not in hour(60, "")
