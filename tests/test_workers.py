@@ -182,12 +182,26 @@ def test_after_cancelling_the_same_processes_go_on(away: list[int]) -> None:
     assert pids() == before
 
 
+def _arrays(report: object) -> list:
+    whole = np.arange(300_000, dtype=np.float32).reshape(100, 3000)
+    return [whole, whole[:, ::2], whole.T, whole[:0], whole > 7, {"inside": whole[1]}]
+
+
+def test_arrays_come_back_as_they_were_and_may_be_changed(away: list[int]) -> None:
+    for array, expected in zip(workers.run([_arrays])[0], _arrays(None), strict=True):
+        if isinstance(array, dict):
+            array, expected = array["inside"], expected["inside"]
+        np.testing.assert_array_equal(array, expected)
+        assert array.dtype == expected.dtype
+        array[...] = 0
+
+
 def test_a_cancelled_worker_drops_what_it_does(away: list[int]) -> None:
     worker = Worker()
     assert worker.read()[0] == "ready"
     worker.send(pickle.dumps(partial(training.train_here, LONG, np.float32)))
     worker.send(workers.CANCEL)
-    while (answer := worker.read())[0] in ("progress", "alive", "coming"):
+    while (answer := worker.read())[0] in ("progress", "alive"):
         pass
     worker.stop()
     assert answer[0] == "failed"

@@ -1,7 +1,8 @@
 """One worker process: how it is started and spoken to, and what it does.
 
 It is plain Python that reads pickled tasks from a pipe and answers with ("progress", share), ("alive", None), then
-("coming", bytes) and ("done", result) or ("failed", exception).
+("done", result) or ("failed", exception). This last message is announced by ("coming", sizes) and comes in parts: its
+arrays go through the pipe as they lie in memory, without a copy in between (pickle's protocol 5).
 """
 
 from __future__ import annotations
@@ -67,11 +68,17 @@ class Worker:
     def read(self) -> tuple[str, Any]:
         """Its next message, or from a dead process ("died", None)."""
         try:
-            message = self.connection.recv()
+            kind, content = self.connection.recv()
+            if kind == "coming":
+                self.hear(sum(content))
+                parts = [bytearray(size) for size in content]
+                for part in parts:
+                    self.connection.recv_bytes_into(part)
+                kind, content = pickle.loads(parts[0], buffers=parts[1:])
         except (EOFError, OSError):
             return "died", None
-        self.hear(message[1] if message[0] == "coming" else 0)
-        return message
+        self.hear()
+        return kind, content
 
     def hear(self, size: int = 0) -> None:
         """It has just given a sign of life; before the next, `size` bytes go through the pipe."""
@@ -98,9 +105,10 @@ def serve(file_descriptor: int) -> None:
 
     connection, one_at_a_time, busy = Connection(file_descriptor), threading.Lock(), threading.Event()
 
-    def say(message: bytes) -> None:
+    def say(*messages: Any) -> None:
         with one_at_a_time:
-            connection.send_bytes(message)
+            for message in messages:
+                connection.send_bytes(message)
 
     def report(share: float) -> None:
         while connection.poll():
@@ -124,17 +132,19 @@ def serve(file_descriptor: int) -> None:
                 busy.set()
                 answer = _answer(message, report)
                 busy.clear()
-                say(pickle.dumps(("coming", len(answer))))
-                say(answer)
+                say(pickle.dumps(("coming", [len(part) for part in answer])), *answer)
+                del answer  # not kept until there is more to do
 
 
-def _answer(message: bytes, report: Callable[[float], None]) -> bytes:
-    """What the task has to say, pickled."""
+def _answer(message: bytes, report: Callable[[float], None]) -> list[bytes | memoryview]:
+    """What the task has to say, pickled, and after it the arrays in it as they lie in memory."""
+    arrays: list[pickle.PickleBuffer] = []
     try:
-        return pickle.dumps(("done", pickle.loads(message)(report)), pickle.HIGHEST_PROTOCOL)
+        answer = pickle.dumps(("done", pickle.loads(message)(report)), 5, buffer_callback=arrays.append)
+        return [answer, *(array.raw() for array in arrays)]
     except Exception as error:
         with contextlib.suppress(Exception):  # some exceptions cannot be pickled, some cannot be unpickled
             answer = pickle.dumps(("failed", error))
             pickle.loads(answer)
-            return answer
-        return pickle.dumps(("failed", RuntimeError(f"{type(error).__name__}: {error}")))
+            return [answer]
+        return [pickle.dumps(("failed", RuntimeError(f"{type(error).__name__}: {error}")))]

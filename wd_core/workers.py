@@ -159,7 +159,7 @@ def _work(worker: Worker, piece: Piece) -> bool:
     worker.hear(len(piece.message))
     worker.send(piece.message)
     cancelled, kind, content = False, "progress", 0.0
-    while kind in ("progress", "alive", "coming"):
+    while kind in ("progress", "alive"):
         if kind == "progress":
             piece.share = content
         if piece.call.over and not cancelled:  # it takes the worker at most 100 ms to drop what it does
