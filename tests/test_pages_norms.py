@@ -49,7 +49,8 @@ def test_open_it_shows_the_diagnostics_of_each_arm_and_layer(against: str, opene
     assert header["position"] == {"lambda": 0.1}
     h, s = train(scene(app).experiment), scene(app).experiment.seeds.index(1)
     titles = [panel["title"] for panel in header["panels"]]
-    assert titles == (["‖w‖, l2", "‖w‖, none", "lr/‖w‖², l2", "lr/‖w‖², none"] if against else ["‖w‖", "lr/‖w‖²"])
+    both = ["‖w‖, L2", "‖w‖, no decay", "lr/‖w‖², L2", "lr/‖w‖², no decay"]
+    assert titles == (both if against else ["‖w‖", "lr/‖w‖²"])
     for i, values in ((0, layer_norms(h)), (len(titles) // 2, effective_rates(h))):
         panel = header["panels"][i]
         assert [series["name"] for series in panel["series"]] == list(values)
@@ -83,3 +84,9 @@ def test_without_normalisation_there_are_norms_alone(opened: Callable[[str], App
     header = unpack(app.get("bidi_component")[1].proto.bytes)[0]
     assert [panel["title"] for panel in header["panels"]] == ["‖w‖"]
     assert header["sentences"] == [norms.MEANING]
+
+
+def test_weights_that_grow_for_ever_are_not_cut_level() -> None:
+    history = train(Experiment.from_query("dataset=separable&seeds=0,1"))
+    panel = norms._panels("‖w‖", [layer_norms(history)], [history], [""], 0)[0]
+    assert panel.range[1] >= max(np.nanmax(v[:, 0]) for v in layer_norms(history).values())

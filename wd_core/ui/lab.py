@@ -140,6 +140,7 @@ def _live(scene: Scene, picture: bytes) -> None:
         st.rerun()  # all of the page, not this part alone
     here = st.session_state["position"] = _checked(scene, position) or _checked(scene, _cursor()) or scene
     warn.show(here, unpack_header(picture)[0]["arms"])
+    url = st.context.url or ""  # the download is made where there is no such thing
     with st.container(horizontal=True, gap="small"):
         box = st.popover("Share", icon=":material/link:", key="share", on_change="rerun")
         if box.open:
@@ -147,7 +148,7 @@ def _live(scene: Scene, picture: bytes) -> None:
                 _share(here)
         st.download_button(
             "Offline page",
-            lambda: offline_page(_with_cursor(picture, here), here, st.context.url or ""),
+            lambda: offline_page(_with_cursor(picture, here), here, url),
             "weight-decay-lab.html",
             "text/html",
             icon=":material/download:",

@@ -10,6 +10,7 @@ from wd_core.studies.diagnostics import effective_rates, layer_norms
 from wd_core.ui import shared
 from wd_core.ui.boards import Progress, show_board
 from wd_core.view.board import DASHES, Axis, Board, Lines, Series
+from wd_core.view.picture import LABELS
 from wd_core.view.scene import Scene
 
 MEANING = "Decay pulls each layer's weights in until the gradients push them out as fast: where a line turns level."
@@ -17,6 +18,8 @@ NORMED = (
     "A normalised layer says the same at any length of w, so only its direction learns, in steps of lr/‖w‖²: by "
     "keeping w short, decay keeps it turning."
 )
+FAR = 4.0
+"""Times the usual: beyond, a run is left out of the scale."""
 
 
 def show(scene: Scene) -> None:
@@ -33,9 +36,9 @@ def show(scene: Scene) -> None:
 def _board(scene: Scene, progress: Progress) -> Board:
     histories = shared.histories_of(scene, progress)
     s = scene.experiment.seeds.index(scene.shown)
-    names = [h.experiment.penalty for h in histories] if len(histories) > 1 else [""]
+    names = [LABELS[h.experiment.penalty] for h in histories] if len(histories) > 1 else [""]
     if len(set(names)) < len(names):  # told apart by how λ enters the step
-        names = [f"{h.experiment.penalty} {h.experiment.decay}" for h in histories]
+        names = [f"{name} {h.experiment.decay}" for name, h in zip(names, histories, strict=True)]
     panels = _panels("‖w‖", [layer_norms(h) for h in histories], histories, names, s)
     rates = [effective_rates(h) for h in histories]
     if rates[0]:
@@ -52,8 +55,9 @@ def _panels(
     every = np.concatenate([v[:, s].ravel() for arm in values for v in arm.values()])
     every = every[np.isfinite(every) & (every > 0)]
     span = None
-    if every.size:  # runs that explode, or vanish, do not squeeze the others
-        low, high = (float(np.quantile(every, q)) for q in (0.01, 0.99))
+    if every.size:  # runs that explode, or vanish, do not squeeze the others; those that grow for ever are seen to
+        low, high = np.quantile(every, (0.01, 0.99))
+        low, high = float(every[every >= low / FAR].min()), float(every[every <= high * FAR].max())
         span = (low / 1.2, high * 1.2) if log else (0.0, high * 1.1)
     return [
         Lines(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
@@ -9,6 +10,7 @@ import streamlit as st
 from wd_core.experiment import Experiment, lambda_path
 from wd_core.studies.remedies import what_helps
 from wd_core.ui import controls, runs, shared
+from wd_core.view.picture import unpack_header, with_header
 from wd_core.view.scene import Scene
 
 _helps = shared.Shelf(room=1_000_000, at_once=None)
@@ -67,7 +69,8 @@ def _collapse(scene: Scene, dead: list[tuple[Experiment, dict[str, Any]]], at: i
         alive = [v for v, gone in zip(scene.experiment.lambdas, dead[0][1]["collapsed"], strict=True) if not gone]
         lives = max((v for v in alive if v < scene.experiment.lambdas[at]), default=None)
         till = f": it lives up to λ = {lives:.3g}" if lives is not None else ""
-        _warning("collapse", f"{text} Neither a warm-up of λ nor a smaller learning rate, both tried, saves it{till}.")
+        _warning("collapse", f"{text} Neither a warm-up of λ nor a smaller learning rate, both tried, saves it{till}.",
+                 f"Go back to λ = {lives:.3g}" if lives is not None else "", _go, (lives,))  # fmt: skip
     elif "lr" in helps:
         _warning("collapse", f"{text} A smaller lr saves it, as a trial shows.",
                  f"Learning rate {helps['lr']:g}", _set, (helps,))  # fmt: skip
@@ -99,6 +102,16 @@ def _warning(key: str, text: str, label: str = "", act: Any = None, args: tuple 
 
 def _set(settings: dict[str, float]) -> None:
     st.session_state.update(settings, changed=True)
+
+
+def _go(lam: float) -> None:
+    """Move the hand in the picture to this λ; the view tells a move of ours from its own by the token."""
+    state = st.session_state
+    state["position"] = replace(state["position"], at=lam)
+    header, blob = unpack_header(state["sent"])
+    position = {"lam": lam, "step": state["position"].step, "reveal": state["position"].reveal}
+    header |= {"position": position, "position_token": (header.get("position_token") or 0) + 1}
+    state.update(sent=with_header(blob, header), changed=True)
 
 
 def _set_path(path: tuple[float, ...]) -> None:

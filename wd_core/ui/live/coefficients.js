@@ -16,7 +16,8 @@ export function inputLines(view, panel) {
   const { inputs, outputs } = cube.layers[0];
   setFont(ctx, view, 600); // the widest
   const names = Array.from({ length: inputs }, (_, i) => fitText(ctx, cube.header.inputs?.[i] ?? `input ${i + 1}`, panel.width * 0.45));
-  const room = panel.height - small - 8, step = Math.min(room / inputs, 2.6 * small), top = (room - step * inputs) / 2;
+  const head = small * 0.4; // half of a name above the middle of its line
+  const room = panel.height - small - 8 - head, step = Math.min(room / inputs, 2.6 * small), top = head + (room - step * inputs) / 2;
   const line = (i) => top + i * step, middle = (i) => line(i + 0.5);
   const named = [];
   for (const i of [...(cube.header.relevant ?? []), ...names.keys()]) {

@@ -109,6 +109,7 @@ export class LabView extends Stage {
     if (this.cube.header.covered) this.state.reveal = false;
     this.drawn = {};
     this.invalidate();
+    if (!first) this.release(0); // the page has moved the hand, and hears where it is now
   }
 
   position() {
