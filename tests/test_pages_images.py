@@ -10,21 +10,21 @@ from wd_core.view.picture import unpack_header
 from wd_core.view.scene import Scene
 
 
-def test_the_page_shows_one_seed_and_measures_several_when_asked(monkeypatch):
+def test_the_page_shows_one_seed_and_the_others_join(monkeypatch):
     for module in (images, measured):
         monkeypatch.setattr(module, "SEEDS", (0, 1, 2))
     app = AppTest.from_file("../pages/images.py", default_timeout=90)
     app.query_params["images_data"] = DATASETS["digits"].title
     app.run()
     assert not app.exception
-    (board,) = [unpack_header(c.proto.bytes)[0] for c in app.get("bidi_component")]
+    board, *others = [unpack_header(c.proto.bytes)[0] for c in app.get("bidi_component")]
+    assert len(others) == 2  # the other seeds joined by themselves
     assert [axis["key"] for axis in board["axes"]] == ["lambda", "step", "image"]
     assert len(board["axes"][2]["values"]) == images.KINDS["digits"]
-    app.toggle[0].set_value(True).run()
-    assert not app.exception
-    assert len(app.get("bidi_component")) == 3
     assert any("The same for both?" in m.value for m in app.markdown)
     table = next(m.value for m in app.markdown if m.value.startswith("| in the Lab"))
     links = re.findall(r"\]\(\./\?([^)]*)\)", table)
-    assert len(links) == 2 * len(images.ARM_NAMES)
+    assert len(links) == 2 * len(measured.ARM_NAMES)
     assert {Scene.from_query(link).experiment.model for link in links} == {"cnn", "mlp"}
+    app.toggle[0].set_value(False).run()
+    assert len(app.get("bidi_component")) == 1

@@ -140,9 +140,12 @@ def _choices(found: Mapping[str, Response], lambdas: tuple[float, ...]) -> Rows:
 
 def _bars(title: str, gains: Mapping[str, np.ndarray]) -> Bars:
     paired = [Paired(100 * g) for g in gains.values()]
-    ends = np.array([p.interval for p in paired])
-    return Bars(title=title, names=list(gains), values=np.array([p.mean for p in paired]), low=ends[:, 0],
-                high=ends[:, 1], y_label="percentage points", height=210)  # fmt: skip
+    ends = {}
+    if len(paired[0].differences) >= SEEDS[1]:  # of two seeds an interval says nothing, and flattens the bars
+        low, high = np.array([p.interval for p in paired]).T
+        ends = {"low": low, "high": high}
+    return Bars(title=title, names=list(gains), values=np.array([p.mean for p in paired]), **ends,
+                y_label="percentage points", height=210)  # fmt: skip
 
 
 def _words(found: Mapping[str, Response], i: int) -> str:
@@ -172,10 +175,10 @@ def _list(names: list[str]) -> str:
 
 
 def interval_text(values: np.ndarray, digits: int = 1) -> str:
-    """Mean and 95 % t interval of paired differences (S,)."""
+    """Mean of paired differences (S,), and where there are seeds enough its 95 % t interval."""
     paired = Paired(values)
     numbers = [f"{round(v, digits) + 0.0:+.{digits}f}".replace("-", "−") for v in (paired.mean, *paired.interval)]
-    return f"{numbers[0]} [{numbers[1]}, {numbers[2]}]"
+    return numbers[0] if len(values) < SEEDS[1] else f"{numbers[0]} [{numbers[1]}, {numbers[2]}]"
 
 
 def _table(found: Mapping[str, Response]) -> str:

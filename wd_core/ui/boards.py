@@ -96,8 +96,9 @@ def band(name: str, values: np.ndarray, colour: str, dash: str = "validation", l
 
 
 def loss_panels(
-    histories: Mapping[str, History], names: Mapping[str, str], colours: Mapping[str, str], top: float, note: str = ""
-) -> list[Panel]:
+    histories: Mapping[str, History], names: Mapping[str, str], colours: Mapping[str, str], top: float, note: str = "",
+    width: str = "half", height: int = 200,
+) -> list[Panel]:  # fmt: skip
     """Loss over λ and over steps of each network's first seed, up to `top`, with the lowest of each marked."""
     over_lambda, over_steps = [], []
     for m, h in histories.items():
@@ -111,7 +112,7 @@ def loss_panels(
         validation, label = h.validation_loss[:, 0], f"lowest, {names[m]}"
         lowest.append((label, np.array([best_lambda(validation[:, k]) for k in range(len(h.steps))])))
         stop.append((label, np.nan_to_num(validation, nan=np.inf).argmin(-1)))
-    size: dict[str, Any] = {"height": 200, "range": (0.0, top), "note": note}
+    size: dict[str, Any] = {"width": width, "height": height, "range": (0.0, top), "note": note}
     return [
         Curves(title="Loss over λ", series=over_lambda, over=("step",), marks=lowest, **size),
         Curves(title="Loss over steps", axis="step", series=over_steps, over=("lambda",), marks=stop, **size),

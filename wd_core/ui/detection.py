@@ -8,15 +8,14 @@ import numpy as np
 import streamlit as st
 
 from wd_core.studies import detection as study
-from wd_core.studies.boxes import precision_recall
+from wd_core.studies.boxes import FOUND, OVERLAP, precision_recall
 from wd_core.studies.detection import LAMBDAS, TEST_SCENES, THRESHOLD, WINDOWS, Measured, Shown
 from wd_core.studies.evidence import Paired
 from wd_core.studies.scenes import DIGITS_PER_SCENE, SIDE
 from wd_core.studies.selection import best_lambda
 from wd_core.text import lambda_text
 from wd_core.ui.boards import BOUND, band, show_board
-from wd_core.ui.images import ARM_NAMES
-from wd_core.ui.measured import SEEDS, interval_text, when_asked
+from wd_core.ui.measured import ARM_NAMES, SEEDS, interval_text, when_asked
 from wd_core.ui.shared import Progress
 from wd_core.view.board import Axis, Bars, Board, Curves, Lines, Panel, Readout, Scene, Series
 
@@ -37,16 +36,17 @@ def show() -> None:
     st.caption(
         f"A CNN as on the page on images learns from {WINDOWS['train']} windows of {SIDE} × {SIDE} pixels, half of "
         f"them with a digit, {LABELS[labels]}; then it looks at every second window of a scene, both ways. Real "
-        "digits, real clutter: scikit-learn's digits on its two photographs, the livelier pieces of them. Boxes that "
-        "overlap a higher one are dropped; a box has found a digit if their intersection is at least half of their "
-        "union, and each digit is found once. All here is of the validation part. A seed deals the photographs' strips "
+        "digits, real clutter: scikit-learn's digits on its two photographs, the livelier pieces of them. A box "
+        f"that overlaps a higher one (intersection over union beyond {OVERLAP:g}) is dropped; one has found a digit if "
+        f"that share is at least {FOUND:g}, and each digit is found once: of two boxes at one digit, one is a false "
+        "alarm. All here is of the validation part. A seed deals the photographs' strips "
         "and the digits to training, validation and test, and no part sees another's: some deals are much easier than "
         "others. The curve of precision shows at each recall the best precision at that recall or beyond."
     )
     st.header("Over many seeds", anchor=False)
     cost = study.SECONDS_PER_SEED * len(SEEDS)
     make = partial(study.measure, labels, SEEDS)
-    if (m := when_asked("detection", labels, make, cost, len(SEEDS) * len(LAMBDAS))) is not None:
+    if (m := when_asked("detection", labels, make, cost, len(SEEDS) * len(LAMBDAS), at_once=True)) is not None:
         over_seeds(labels, m)
 
 
@@ -172,7 +172,7 @@ def verdict(m: Measured) -> str:
         f"{_moved(scenes)} ({gain_text(scenes.differences)}): average precision {which} than accuracy "
         f"({gain_text(more)}).",
         f"At probability {THRESHOLD:g}, decay changes the false alarms per scene by "
-        f"{interval_text(Paired(-m.gain('alarms', 'decay')), 'loss')} and the digits found by "
+        f"{interval_text(Paired(-m.gain('alarms', 'decay')), 'score')} and the digits found by "
         f"{gain_text(m.gain('recall', 'decay'))}.",
     ]
     against = {"average precision": m.gain("precision", "decay", "early"),

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
 import streamlit as st
 
+from wd_core import workers
 from wd_core.datasets.modular_addition import P
 from wd_core.experiment import Experiment
 from wd_core.studies import grokking as study
 from wd_core.studies.grokking import Grokking
 from wd_core.text import lambda_text
-from wd_core.ui.boards import BOUND, result_of, show_board
+from wd_core.ui.boards import BOUND, is_made, result_of, show_board
 from wd_core.view.board import Axis, Bars, Board, Curves, Heat, Lines, Readout, Series
 from wd_core.view.scene import Scene
 
@@ -22,6 +23,8 @@ ACTIVATIONS = {"square": "squares", "relu": "ReLU"}
 STEPS = (1000, 1500, 2000)
 SHARES = (0.8, 0.7, 0.6, 0.5, 0.4)
 SEEDS = (2, 5, 10)
+AT_ONCE = 4.0
+"""Seconds of one core up to which all seeds are trained before the first picture; beyond that one seed comes first."""
 UNITS, WAVES = 32, 3
 """Hidden units on the map of frequencies: the strongest at the end; and those whose weights are drawn."""
 
@@ -36,6 +39,11 @@ class Setting:
     seeds: int
 
     @property
+    def key(self) -> tuple[str, Setting]:
+        """Of its trainings, which all visitors share."""
+        return "grokking", self
+
+    @property
     def experiment(self) -> Experiment:
         return study.recipe(self.activation, self.train_share, self.steps, range(self.seeds))
 
@@ -43,9 +51,10 @@ class Setting:
 def trained(setting: Setting) -> Grokking:
     """The setting's trainings, made once for all visitors."""
     e = setting.experiment
-    text = f"Training {len(e.lambdas)} λ × {len(e.seeds)} seeds, {e.steps:,} steps"
+    about = max(1, round(e.cost / workers.COUNT))
+    text = f"Training {len(e.lambdas)} λ × {len(e.seeds)} seeds, {e.steps:,} steps: about {about} s"
     size = len(e.lambdas) * study.RECORDS * (4 * e.n_parameters + 40 * len(e.seeds))
-    return result_of(("grokking", setting), partial(study.grok, e), size, text)
+    return result_of(setting.key, partial(study.grok, e), size, text)
 
 
 # -------------------------------------------------------------------- live
@@ -58,7 +67,15 @@ def live() -> None:
         share = choice("Sums for training", SHARES, 0.8, "grok_share", _percent)
         steps = choice("Steps", STEPS, 1000, "grok_steps", "{:,}".format)
         seeds = choice("Seeds", SEEDS, 2, "grok_seeds", str)
-    setting = Setting(activation, share, steps, seeds)
+    setting, slot = Setting(activation, share, steps, seeds), st.container()
+    if not is_made(setting.key) and setting.experiment.cost > AT_ONCE:  # a picture of one seed while the others train
+        first = replace(setting, seeds=1)
+        with slot:
+            g = trained(first)
+        show_board("grokking", first, lambda progress: _live(g))
+        with slot:
+            trained(setting)
+        st.rerun()
     g = trained(setting)
     show_board("grokking", setting, lambda progress: _live(g))
     e = g.experiment
@@ -105,7 +122,8 @@ def _live(g: Grokking) -> Board:
         [
             Curves(title="Share of sums right", axis="step", over=("lambda",), height=210,
                    range=(0.0, 1.0), series=_parts(g.train, g.held_out), marks=marks(g)),
-            Curves(title="The moment", height=210, y_label="step", log=True, series=_moments(g)),
+            Curves(title="The moment", height=210, y_label="step", log=True, series=_moments(g),
+                   note="no line where not every seed has one"),
             Curves(title="Loss", axis="step", over=("lambda",), width="third", height=190, log=True,
                    y_label="cross-entropy", series=_parts(g.train_loss, g.held_out_loss, floor=1e-4)),
             Curves(title="Norm of all weights", axis="step", over=("lambda",), width="third", height=190,

@@ -172,8 +172,8 @@ def _found(g: Grokking, moments: dict[str, np.ndarray]) -> str:
         norms = [f"{v:.1f} at λ = {lambda_text(lam)}" for v, lam in pairs]
         said.append(f"Before training the norm is {first:.1f}; at the moment {', '.join(norms)}.")
     mean = {name: _delay_over(values) for name, values in moments.items()}
-    said.append(f"How many of {len(lambdas)} λ bring the moment with every seed: "
-                + ", ".join(f"{name} {count}" for name, count in mean.items()) + ".")  # fmt: skip
+    said.append(f"Of {len(lambdas)} λ so many bring the moment with every seed: "
+                + ", ".join(f"{name}: {count}" for name, count in mean.items()) + ".")  # fmt: skip
     return " ".join(said)
 
 

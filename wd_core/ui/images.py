@@ -13,16 +13,24 @@ from wd_core.studies import images as study
 from wd_core.studies.evidence import Paired
 from wd_core.studies.images import LAMBDAS, STEPS, Measured, Seen
 from wd_core.text import lambda_text
-from wd_core.ui.boards import BOUND, band, show_board
-from wd_core.ui.companions import link
-from wd_core.ui.measured import SEEDS, UNITS, conclusion, interval_text, measured_board, table, when_asked
+from wd_core.ui.boards import BOUND, band, loss_panels, show_board
+from wd_core.ui.measured import (
+    IN_THE_LAB,
+    SEEDS,
+    UNITS,
+    conclusion,
+    interval_text,
+    links,
+    measured_board,
+    table,
+    when_asked,
+)
 from wd_core.ui.shared import Progress
-from wd_core.view.board import Axis, Board, Curves, Heat, Panel, Pictures, Readout, Series
+from wd_core.view.board import Axis, Board, Curves, Heat, Panel, Pictures, Readout
 
 LABELS = {"wrong": "20 % wrong labels", "true": "true labels"}
 NAMES = {"cnn": "CNN", "mlp": "MLP"}
 COLOURS = {"cnn": "decoupled", "mlp": "none"}
-ARM_NAMES = {"none": "λ = 0", "decay": "λ chosen", "early": "stopped early", "both": "both"}
 KINDS = {"digits": 10, "fashion": 6}
 """Images to look into: fewer of the larger ones, so that the message stays small."""
 SHOWN = 24
@@ -45,7 +53,7 @@ def show() -> None:
     make = partial(study.measure, data, labels, SEEDS)
     cost = sum(study.recipe(data, labels, model, SEEDS).cost for model in study.MODELS)
     networks = len(SEEDS) * len(LAMBDAS) * len(NAMES)
-    if (found := when_asked("images", (data, labels), make, cost, networks)) is not None:
+    if (found := when_asked("images", (data, labels), make, cost, networks, at_once=True)) is not None:
         over_seeds(data, labels, found)
 
 
@@ -56,13 +64,13 @@ def over_seeds(data: str, labels: str, found: Mapping[str, Measured]) -> None:
     st.markdown("\n".join(f"- {words}" for words in said))
     show_board("images-saliency", (data, labels), lambda progress: saliency_board(found), at=0.0)
     st.container(key="wide-table-images").markdown(table(NAMES, found))
-    st.container(key="wide-table-images-links").markdown(links(found))
+    st.container(key="wide-table-images-links").markdown(links(NAMES, found))
     st.caption(
         f"Means and 95 % t intervals over {len(SEEDS)} seeds, paired; above zero is better: accuracy that is gained, "
         "loss and calibration error that fall. λ is chosen for each seed by validation loss, early stopping keeps the "
         "recorded step of least validation loss at λ = 0, “both” chooses λ and step together; the test part is looked "
-        "at once. Calibration error: 10 bins over the largest probability (Guo et al. 2017, arXiv:1706.04599). The "
-        "accuracies of the last table open in the Lab, at the first seed's λ and step."
+        "at once. Calibration error: 10 bins over the largest probability (Guo et al. 2017, arXiv:1706.04599). "
+        f"{IN_THE_LAB}"
     )
 
 
@@ -95,8 +103,10 @@ def seen_board(data: str, labels: str, progress: Progress) -> Board:
     over, place = ("lambda", "step"), ("lambda", "step", "image")
     grey = (float(X.min()), float(X.max()))
     maps = found["cnn"].maps
+    histories = {model: s.history for model, s in found.items()}
+    top = float(np.nanmax([h.validation_loss.max() for h in histories.values()]))
     panels: list[Panel] = [
-        *_curves({model: s.history for model, s in found.items()}),
+        *loss_panels(histories, NAMES, COLOURS, top, width="third", height=190),
         Pictures(title="The image", values=X[images][:, None], over=("image",), range=grey, width="third", height=190),
         _signed("CNN: its filters", found["cnn"].filters, over, "seen"),
         Pictures(title="CNN: what each finds in the image", values=maps, over=place,
@@ -126,20 +136,6 @@ def seen_board(data: str, labels: str, progress: Progress) -> Board:
         sentences=[_sentence(found, i) for i in range(len(LAMBDAS))],
         groups={"seen": "What they see", "errors": "What they get wrong"},
     )  # fmt: skip
-
-
-def _curves(histories: Mapping) -> list[Curves]:
-    """Validation loss over λ, and losses over steps, of one seed."""
-    validation = [Series(NAMES[m], h.validation_loss[:, 0].T, colour=COLOURS[m], dash="validation")
-                  for m, h in histories.items()]  # fmt: skip
-    every = [Series(f"{NAMES[m]}, {part}", getattr(h, f"{part}_loss")[:, 0], colour=COLOURS[m], dash=part)
-             for m, h in histories.items() for part in ("train", "validation")]  # fmt: skip
-    limit = float(np.nanmax([h.validation_loss.max() for h in histories.values()]))
-    size = {"width": "third", "height": 190, "range": (0.0, limit)}
-    return [
-        Curves(title="Validation loss over λ", series=validation, over=("step",), **size),
-        Curves(title="Loss over steps", series=every, axis="step", over=("lambda",), **size),
-    ]
 
 
 def _signed(title: str, values: np.ndarray, over: tuple[str, ...], group: str, captions: list[str] | None = None):
@@ -215,12 +211,3 @@ def saliency_board(found: Mapping[str, Measured]) -> Board:
         "near 0 for a smooth picture, whatever its size."
     )
     return Board([Axis("lambda", "λ", list(LAMBDAS))], panels, sentences=words)
-
-
-def links(found: Mapping[str, Measured]) -> str:
-    """Markdown: every arm's mean test accuracy, as a link that opens it in the Lab."""
-    lines = [f"| in the Lab | {' | '.join(ARM_NAMES.values())} |", "|---|" + "---:|" * len(ARM_NAMES)]
-    for model, m in found.items():
-        cells = [f"[{100 * m.arms[arm].score.mean():.1f} %]({link(m.arms[arm])})" for arm in ARM_NAMES]
-        lines.append(f"| {NAMES[model]} | {' | '.join(cells)} |")
-    return "\n".join(lines)

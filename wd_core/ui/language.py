@@ -15,6 +15,7 @@ from wd_core.ui.letters import spelling
 from wd_core.ui.measured import SEEDS, measured_part
 from wd_core.ui.text import inert
 from wd_core.view.board import Axis, Bars, Board, Curves, Heat, Panel, Readout, Series
+from wd_core.view.scene import Scene
 
 COLOURS = {"transformer": "class 2", "gru": "class 3"}
 FIRST_NAME = "korhonen"
@@ -46,9 +47,15 @@ def which() -> None:
         "decay of the weights (embedding, attention, MLP, output; no biases, no gains); pictures of seed 0. Attention: "
         "row by row, how a letter shares its attention out. Evenness: its entropy over that of an even one, mean of "
         f"letters, heads and {language.LOOKED_AT} validation names. The languages are those of name lists, not of "
-        "people. "
-        f"Data: {e.source.source}. Ideas: Vaswani et al. 2017 (arXiv:1706.03762); Cho et al. 2014."
+        f"people. These trainings in the Lab: {_in_the_lab()}. Data: {e.source.source}. Ideas: Vaswani et al. 2017 "
+        "(arXiv:1706.03762); Cho et al. 2014."
     )
+
+
+def _in_the_lab() -> str:
+    """Markdown: a link for each network."""
+    scenes = {model: Scene(language.recipe(model, (0,)), at=0.0, step=language.STEPS[-1]) for model in MODELS}
+    return ", ".join(f"[{MODELS[model]}](./?{scene.to_query()})" for model, scene in scenes.items())
 
 
 def board(trained: Trained, name: OneName) -> Board:

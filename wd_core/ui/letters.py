@@ -86,7 +86,7 @@ def board(it: Look) -> Board:
     s, over = it.spelled, ("lambda", "step")
     lambdas, steps = s.lambdas.tolist(), s.steps.tolist()
     bits = {part: values[:, 0] for part, values in s.bits.items()}
-    range_ = (0.0, float(np.log2(27)) + 0.2)
+    range_ = _range(*bits.values())
     parts = {"validation": "validation", "train": "training"}
     constant = Series("letter frequencies alone", np.full((len(steps), len(lambdas)), it.alone), colour="muted",
                       dash="cv")  # fmt: skip
@@ -114,6 +114,11 @@ def board(it: Look) -> Board:
         ],
         sentences=[words(it, i) for i in range(len(lambdas))],
     )
+
+
+def _range(*bits: np.ndarray) -> tuple[float, float]:
+    """All of these, and the guess that all signs are equally likely: without decay the loss goes beyond it."""
+    return 0.0, 1.05 * max(float(np.log2(27)), *(float(b[np.isfinite(b)].max()) for b in bits))
 
 
 def words(it: Look, i: int) -> str:
@@ -152,7 +157,7 @@ def measured_board(m: Measured) -> Board:
         [Axis("lambda", "λ", list(letters.LAMBDAS))],
         [
             Curves(title="Bits per letter, validation", height=190, marks=[("lowest", best_lambda(last[0]))],
-                   range=(0.0, float(np.log2(27)) + 0.2),
+                   range=_range(last[0] + np.nan_to_num(last[1])),
                    series=[_band("last step", last, "l2"), _band("stopped early", early, "decoupled")]),
             Curves(title="Copied names, last step", height=190, range=(0.0, 1.1 * max(0.1, float(copied[0].max()))),
                    series=[_band("share of invented names", copied, "l2")]),

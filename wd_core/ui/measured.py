@@ -15,6 +15,7 @@ from wd_core.studies.gains import Gains
 from wd_core.studies.selection import best_lambda, mean_and_error
 from wd_core.text import lambda_text
 from wd_core.ui.boards import BOUND, result_of, show_board
+from wd_core.ui.companions import link
 from wd_core.ui.shared import Progress
 from wd_core.view.board import Axis, Bars, Board, Curves, Panel, Series
 
@@ -25,6 +26,8 @@ COMPARED = {"decay": ("decay", "none"), "early stopping": ("early", "none"), "bo
 DRAWN = 4
 UNITS = {"score": "accuracy, points", "loss": "loss", "calibration": "calibration error"}
 DIGITS = {"score": 1, "loss": 3, "calibration": 3}
+ARM_NAMES = {"none": "λ = 0", "decay": "λ chosen", "early": "stopped early", "both": "both"}
+IN_THE_LAB = "The accuracies of the last table open in the Lab, at the first seed's λ and step."
 
 
 def measured_part(
@@ -42,25 +45,32 @@ def measured_part(
     show_board(f"{key}-measured", what, lambda progress: measured_board(names, lambdas, found))
     st.markdown("\n".join(f"- {conclusion(name, found[model])}" for model, name in names.items()))
     st.container(key=f"wide-table-{key}").markdown(table(names, found))
+    st.container(key=f"wide-table-{key}-links").markdown(links(names, found))
     st.caption(
         f"Means and 95 % t intervals over {len(SEEDS)} seeds, paired: all arms of a seed share split, wrong labels and "
         "first weights. Above zero is better: accuracy that is gained, loss and calibration error that fall. λ is "
         "chosen for each seed by validation loss, early stopping keeps the recorded step of least validation loss at "
         f"λ = 0, “both” chooses λ and step together; the test part is looked at once. Calibration error: {BINS} bins "
-        "over the largest probability (Guo et al. 2017, arXiv:1706.04599)."
+        f"over the largest probability (Guo et al. 2017, arXiv:1706.04599). {IN_THE_LAB}"
     )
 
 
-def when_asked(key: str, what: Hashable, make: Callable[[Progress], Any], cost: float, networks: int) -> Any:
-    """A switch; once it is on, what `make` measured, made once for all visitors. `cost`: seconds of one core."""
-    minutes = max(1, round(cost / workers.COUNT / 60))
+def when_asked(
+    key: str, what: Hashable, make: Callable[[Progress], Any], cost: float, networks: int, at_once: bool = False
+) -> Any:
+    """A switch; once it is on, what `make` measured, made once for all visitors. `cost`: seconds of one core.
+
+    With `at_once` it is on from the start: the seeds join the picture of the first by themselves.
+    """
+    seconds = cost / workers.COUNT
+    time = f"about {round(seconds / 60)} min" if seconds > 90 else f"about {max(5, 5 * round(seconds / 5))} s"
     wanted = st.toggle(
-        f"Measure it over {len(SEEDS)} seeds", key=f"{key}_measured",
-        help=f"About {minutes} min on this machine, once for all visitors. Turn it off to stop.", **BOUND,
+        f"Measure it over {len(SEEDS)} seeds", at_once, key=f"{key}_measured",
+        help=f"{time.capitalize()} on this machine, once for all visitors. Turn it off to stop.", **BOUND,
     )  # fmt: skip
     if not wanted:
         return None
-    return result_of(("measured", key, what), make, text=f"Training {networks} networks, about {minutes} min")
+    return result_of(("measured", key, what), make, text=f"Training {networks} networks, {time}")
 
 
 def measured_board(names: Mapping[str, str], lambdas: Sequence[float], found: Mapping[str, Gains]) -> Board:
@@ -156,4 +166,14 @@ def table(names: Mapping[str, str], found: Mapping[str, Gains]) -> str:
             start = f"{100 * none.mean():.1f} %" if what == "score" else f"{none.mean():.3f}"
             cells = [interval_text(g.over(what, *pair), what) for pair in COMPARED.values()]
             lines.append(f"| {name} | {unit} | {start} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def links(names: Mapping[str, str], found: Mapping[str, Gains]) -> str:
+    """Markdown: every arm's mean test accuracy, as a link that opens it in the Lab."""
+    lines = [f"| in the Lab | {' | '.join(ARM_NAMES.values())} |", "|---|" + "---:|" * len(ARM_NAMES)]
+    for model, name in names.items():
+        arms = found[model].arms
+        cells = [f"[{100 * arms[arm].score.mean():.1f} %]({link(arms[arm])})" for arm in ARM_NAMES]
+        lines.append(f"| {name} | {' | '.join(cells)} |")
     return "\n".join(lines)

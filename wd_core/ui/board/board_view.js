@@ -182,7 +182,7 @@ export class BoardView extends Stage {
     if (panel.kindOf?.legend) items.push(...panel.kindOf.legend(panel));
     if (panel.reference_name) items.push(element("span", "wdl-legend-item", {}, svg("0 0 24 14", [{ d: "M1 7H23", class: "wdl-line", "stroke-dasharray": "3 3" }], { width: 24, height: 14 }), panel.reference_name));
     for (const [i, { name }] of (panel.overlays || []).entries()) items.push(element("span", "wdl-legend-item", {}, svg("0 0 24 14", [{ d: "M1 7H23", class: "wdl-line", "stroke-dasharray": ["", "6 4", "2 3"][i % 3] }], { width: 24, height: 14 }), name));
-    if (panel.flag_name) items.push(element("span", "wdl-legend-item", {}, element("span", "wdl-flagged-sample"), panel.flag_name));
+    if (panel.flag_name) items.push(element("span", "wdl-legend-item", {}, panel.kind === "words" ? element("span", "wdl-flagged", { "aria-hidden": "true" }, "Aa") : element("span", "wdl-flagged-sample"), panel.flag_name));
     if (panel.has?.("best")) items.push(element("span", "wdl-legend-item", {}, element("span", "wdl-best-sample"), "best"));
     return items;
   }
