@@ -11,7 +11,7 @@ def test_the_page_shows_one_seed_and_the_others_join(monkeypatch):
     monkeypatch.setattr(detection, "SEEDS", (0, 1))
     monkeypatch.setattr(study, "TEST_SCENES", 3)
     monkeypatch.setattr(study.workers, "available", lambda *_: False)  # a worker would not know of the 3
-    app = AppTest.from_file("../pages/detection.py", default_timeout=90).run()
+    app = AppTest.from_file("../pages/detection.py", default_timeout=240).run()
     assert not app.exception
     board, *others = [unpack_header(c.proto.bytes)[0] for c in app.get("bidi_component")]
     assert len(others) == 1  # the other seeds joined by themselves

@@ -13,7 +13,7 @@ from wd_core.view.scene import Scene
 def test_the_page_shows_one_seed_and_the_others_join(monkeypatch):
     for module in (images, measured):
         monkeypatch.setattr(module, "SEEDS", (0, 1, 2))
-    app = AppTest.from_file("../pages/images.py", default_timeout=90)
+    app = AppTest.from_file("../pages/images.py", default_timeout=240)
     app.query_params["images_data"] = DATASETS["digits"].title
     app.run()
     assert not app.exception
