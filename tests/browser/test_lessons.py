@@ -91,3 +91,17 @@ def test_every_lesson_from_start_to_end_by_keyboard_at_390_pixels(server, open_p
         assert None not in lesson.read(said)
         if following:
             press_button(page, "Next lesson")
+
+
+def test_a_game_by_keyboard_at_390_pixels(server, open_page, visit):
+    page = visit(open_page(390, 844, has_touch=True), f"{server}/game?deal=3")
+    expect(page.get_by_role("button", name="Look at validation, λ = 0.0077 (5 left)")).to_be_visible(timeout=60_000)
+    tab_to(page, part="^lambda-range$")
+    page.keyboard.press("ArrowRight")
+    press_button(page, "Look at validation, λ = 0.012")
+    expect(page.get_by_role("button", name="Seen: λ = 0.012 (4 left)")).to_be_focused()
+    press_button(page, "Lock λ = 0.012")
+    expect(page.get_by_test_id("stAlert")).to_contain_text("points by validation, λ = 0.012, after 1 look")
+    assert parse_qs(urlsplit(page.url).query) == {"deal": ["3"], "looks": ["10"], "lock": ["10"]}
+    assert page.evaluate(SIDEWAYS) <= 0
+    assert page.locator("table").evaluate("table => table.scrollWidth <= table.clientWidth")
