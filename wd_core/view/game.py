@@ -134,7 +134,7 @@ def _plane(h: History) -> Panel:
     """What the network says of one data set, in this deal."""
     drawn = plane_of(h, h.experiment.seeds[0])
     return Plane(title=h.experiment.source.title, weights=h.weights[:, 0, -1], over=("lambda",), width="third",
-                 height=215, group=h.experiment.dataset, **drawn)  # fmt: skip
+                 height=215, note="training points", group=h.experiment.dataset, **drawn)  # fmt: skip
 
 
 def _sentence(i: int, lambdas: Sequence[float], mean: dict[str, np.ndarray], looked: np.ndarray) -> str:
