@@ -6,6 +6,7 @@ from tests.test_pages import SMALL, header, lab, scene, widget
 from tests.test_points import FEW, some
 from wd_core.datasets import DATASETS, points_csv
 from wd_core.datasets._points import write_points
+from wd_core.ui import lab as lab_module
 from wd_core.view.scene import Scene
 
 DRAWN = f"{SMALL}&dataset=points"
@@ -76,3 +77,42 @@ def test_more_points_than_a_link_takes_are_shown_and_the_address_says_that_a_fil
     widget(app, "toggle", "Compare with").set_value(True).run()
     assert not [*app.exception, *app.error]
     assert header(app)["drawn"]["points"] == many
+
+
+def hear(monkeypatch: pytest.MonkeyPatch, what: str, said: str) -> None:
+    """At the next run the browser says this, once: "drawn" points, or the address that is "asked" for."""
+    view, heard = lab_module.live_view, []
+
+    def live_view(*arguments, **callbacks):
+        if not heard:
+            heard.append(said)
+            callbacks["on_draw" if what == "drawn" else "on_back"]()
+        return view(*arguments, **callbacks)
+
+    monkeypatch.setattr(lab_module, "live_view", live_view)
+    monkeypatch.setattr(lab_module, what, lambda: said)
+
+
+def test_what_the_browser_draws_is_trained_and_nonsense_is_named(monkeypatch):
+    app = lab(DRAWN)
+    hear(monkeypatch, "drawn", FEW)
+    app.run()
+    assert not [*app.exception, *app.error]
+    assert header(app)["drawn"]["points"] == FEW
+    hear(monkeypatch, "drawn", "[red](http://a.b)")
+    app.run()
+    assert not app.exception
+    assert "cannot be read; allowed: four characters a point" in app.error[0].value.replace("\\", "")
+    assert header(app)["drawn"]["points"] == FEW
+
+
+def test_back_to_an_address_of_many_points_keeps_those_that_are_drawn(monkeypatch):
+    many = write_points(*some(150))
+    app = lab(DRAWN)
+    app.file_uploader[0].upload("mine.csv", points_csv(many).encode(), "text/csv").run()
+    gone_to = []
+    monkeypatch.setattr(lab_module.controls, "fill", gone_to.append)
+    hear(monkeypatch, "asked", header(app)["query"].replace("steps=20", "steps=30"))
+    app.run()
+    assert not [*app.exception, *app.error]
+    assert (gone_to[0].experiment.points, gone_to[0].experiment.steps) == (many, 30)

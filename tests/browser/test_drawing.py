@@ -22,7 +22,7 @@ def place(lab, x: float, y: float) -> tuple[float, float]:
     canvas = lab.part("boundary-0")
     left, top, width, height = map(float, canvas.get_attribute("data-box").split())
     page, before = canvas.bounding_box(), None
-    while page != before:  # a page that has just come is still being laid out
+    while page is None or page != before:  # a page, or a picture, that has just come is still being laid out
         lab.page.wait_for_timeout(300)
         page, before = canvas.bounding_box(), page
     half = REACH * (1 + 2 * MARGIN)
@@ -81,7 +81,7 @@ def test_the_keys_do_all_of_it_and_too_few_points_keep_the_last_picture(open_lab
     wait(lab, "11 circles, 14 squares", 25)
     field, address = lab.pixels("network-0"), lab.page.url
     lab.part("tool-clear").click()
-    expect(lab.part("draw-lacks")).to_have_text("Draw 4 more circles and 4 more squares: it takes four of each.")
+    expect(lab.part("draw-lacks")).to_contain_text("Draw 4 more circles and 4 more squares: it takes four of each.")
     expect(lab.part("draw-lacks")).to_be_visible()
     lab.page.wait_for_timeout(600)
     assert (lab.pixels("network-0"), lab.page.url) == (field, address)

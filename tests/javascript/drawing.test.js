@@ -50,8 +50,8 @@ test("the nearest point is found, and none where there is none", () => {
 });
 
 test("what is missing is said, and nothing where enough is there", () => {
-  assert.equal(missing(ten.slice(0, 7), NAMES), "Draw 1 more square: it takes four of each.");
-  assert.equal(missing([], NAMES), "Draw 4 more circles and 4 more squares: it takes four of each.");
+  assert.equal(missing(ten.slice(0, 7), NAMES), "Draw 1 more square: it takes four of each. Until then, the fields before stand.");
+  assert.equal(missing([], NAMES), "Draw 4 more circles and 4 more squares: it takes four of each. Until then, the fields before stand.");
   assert.equal(missing(ten, NAMES), "");
   assert.equal(counted(ten.slice(0, 3), NAMES), "2 circles, 1 square");
   assert.deepEqual(labels(points), [0, 1, 1, 0]);

@@ -298,15 +298,14 @@ export class Drawing {
   // -- the tools
 
   buildBar() {
-    const tool = (label, ...children) => {
-      const node = element("button", "wdl-button wdl-tool", { type: "button", "data-testid": `tool-${label}` }, ...children);
-      return node;
-    };
+    const tool = (label, ...children) => element("button", "wdl-button wdl-tool", { type: "button", "data-testid": `tool-${label}` }, ...children);
     const on = (node, action) => (node.addEventListener("click", action), node);
     this.tools = [...this.names.map((name, c) => tool(name, classIcon(c), name)), tool("erase", "✕ erase")];
     this.tools.forEach((node, i) => on(node, () => this.choose(i)));
     this.undo = on(tool("undo", "↶ undo"), () => this.go(-1));
     this.redo = on(tool("redo", "↷ redo"), () => this.go(1));
+    this.undo.title = "Ctrl+Z";
+    this.redo.title = "Ctrl+Shift+Z";
     this.clear = on(tool("clear", "clear"), () => this.change([]));
     this.status = element("span", "wdl-draw-status", { role: "status", "data-testid": "draw-status" });
     this.spoken = element("span", "wdl-hidden", { "aria-live": "polite" });

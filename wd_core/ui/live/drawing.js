@@ -48,7 +48,7 @@ export const counted = (points, names) => names.map((name, label) => many(points
 // What is missing before anything can be trained, or "".
 export function missing(points, names) {
   const lacks = names.map((name, label) => [LEAST - points.filter((point) => point.label === label).length, name]).filter(([n]) => n > 0);
-  return lacks.length ? `Draw ${lacks.map(([n, name]) => many(n, `more ${name}`)).join(" and ")}: it takes four of each.` : "";
+  return lacks.length ? `Draw ${lacks.map(([n, name]) => many(n, `more ${name}`)).join(" and ")}: it takes four of each. Until then, the fields before stand.` : "";
 }
 
 // What was drawn, one after the other, each as a text.
