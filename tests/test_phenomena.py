@@ -74,6 +74,8 @@ def test_the_share_of_the_rate_before_half_time():
 def test_a_product_of_matrices_ends_where_the_nuclear_norm_is_least():
     f = products.factors((0.2, 1.0, 2.6), 3)
     np.testing.assert_allclose(f.measured[:, -1], np.broadcast_to(f.theory[:, None], (3, 3, 6)), atol=2e-3)
+    way = f.measured[1, :, :, 0].mean(-1)  # of d = 3 under λ = 1: records lie where something moves
+    assert ((way > 0.9) & (way < 1.8)).sum() >= 4
     D, lam = products.target(), 1.0
     left, d, right = np.linalg.svd(D, full_matrices=False)
     np.testing.assert_allclose(d, products.SINGULAR)

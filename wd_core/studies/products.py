@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from sklearn.linear_model import Lasso
 
-from wd_core.experiment import Experiment, recorded_steps
+from wd_core.experiment import Experiment
 
 SINGULAR = (3.0, 2.0, 1.4, 0.8, 0.4, 0.1)
 ROWS, COLUMNS = 8, 6
@@ -51,14 +51,14 @@ def factors(lambdas: Sequence[float], seeds: int, on_progress: Progress = lambda
     starts = [np.random.default_rng([1, s]).normal(0, 0.3, (ROWS + COLUMNS, COLUMNS)) for s in range(seeds)]
     both = np.broadcast_to(np.stack(starts), (len(lambdas), seeds, ROWS + COLUMNS, COLUMNS))
     U, V = both[:, :, :ROWS].copy(), both[:, :, ROWS:].copy()
-    at, found = recorded_steps(steps, RECORDS), []
+    found, at = [], np.unique([0, *np.geomspace(1, steps, RECORDS).round().astype(int)])  # most of it happens early
     for t in range(steps + 1):
         if t in at:
             found.append(np.linalg.svd(U @ V.swapaxes(-1, -2), compute_uv=False))
             on_progress(t / steps)
         error = U @ V.swapaxes(-1, -2) - D
         U, V = U - lr * (error @ V + lam * U), V - lr * (error.swapaxes(-1, -2) @ U + lam * V)
-    return Factors(np.asarray(lambdas, float), np.array(at), np.stack(found, 1))
+    return Factors(np.asarray(lambdas, float), at, np.stack(found, 1))
 
 
 # -------------------------------------------------------------------- u ⊙ v

@@ -11,7 +11,7 @@ from wd_core.studies import products as study
 from wd_core.studies.products import SINGULAR, Factors, Selection
 from wd_core.text import lambda_text, number_text
 from wd_core.ui.boards import BOUND, WORTH, away, result_of, show_board
-from wd_core.view.board import Axis, Bars, Board, Curves, Readout, Series
+from wd_core.view.board import Axis, Bars, Board, Curves, Lines, Readout, Series
 
 MATRIX_LAMBDAS = tuple(float(v) for v in np.round(np.linspace(0.05, 3.2, 22), 2))
 VECTOR_LAMBDAS = np.geomspace(1e-3, 1, 19)
@@ -82,14 +82,23 @@ def _matrix_board(f: Factors) -> Board:
             Series("", values.mean(1), values.min(1), values.max(1), colour=colour, dots=True),
         ]
         over_steps.append(Series(f"d = {d:g}", path.mean(2), path.min(2), path.max(2), colour=colour))
+    top = (0.0, SINGULAR[0])
+    between = np.linspace(0, SINGULAR[0], 121)
+    threshold = [
+        Series("max(d − λ, 0)", np.maximum(between - f.lambdas[:, None], 0), colour="l2", x=between),
+        Series("measured", end.mean(1), colour="ink", dots=True, x=np.array(SINGULAR)),
+    ]
     return Board(
         [Axis("lambda", "λ", f.lambdas.tolist(), "linear", start=6),
-         Axis("step", "step", f.steps.tolist(), "linear", len(f.steps) - 1)],
+         Axis("step", "step", f.steps.tolist(), "log", len(f.steps) - 1)],
         [
-            Curves(title="Singular values at the end", series=over_lambda, y_label="singular value", height=260,
-                   range=(0.0, SINGULAR[0]), note="lines: max(d − λ, 0), dots: measured"),
-            Curves(title="On the way, at this λ", axis="step", series=over_steps, over=("lambda",), height=260,
-                   y_label="singular value", range=(0.0, SINGULAR[0])),
+            Lines(title="What λ leaves of each d", series=threshold, over=("lambda",), width="third", height=260,
+                  x_label="singular value d of D", y_label="at the end", range_x=(0.0, 3.2), range=top,
+                  reference=((0, 0), (SINGULAR[0], SINGULAR[0])), reference_name="no decay"),
+            Curves(title="Singular values at the end", series=over_lambda, y_label="singular value", width="third",
+                   height=260, range=top, note="lines: max(d − λ, 0), dots: measured"),
+            Curves(title="On the way, at this λ", axis="step", series=over_steps, over=("lambda",), width="third",
+                   height=260, y_label="singular value", range=top),
         ],
         readouts=[Readout("singular values above 0.001, mean over starts", (end > ZERO).sum(-1).mean(-1),
                           ("lambda",))],
