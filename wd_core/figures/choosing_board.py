@@ -40,7 +40,7 @@ def u_board(
         series.append(Series("test", np.nanmean(test, 0), colour="class 4", dash="test"))
     least = int(np.nanargmin(mean))
     label = "lowest: range ends" if open_end(found.lambdas, mean) else "lowest"
-    top = _loss_range([*(a for s in series for a in (s.y, s.low) if a is not None), mean + error])
+    top = _loss_range([*(a for s in series for a in (s.y, s.low, s.high) if a is not None)])
     loss = Curves(
         title=f"{loss_name.capitalize()} on held-out rows", series=series, marks=[(label, least)], range=top[0],
         log=top[1], width="full", height=250, key="loss",
@@ -87,10 +87,10 @@ def leak_board(found: Leakage, sentences: Sequence[str]) -> Board:
     panels = []
     for losses, title, key in ((apparent, "What you see: the leaked test set", "seen"), (true, "The truth", "truth")):
         series = [
-            Series(f"{share:.0%} leaked", row, colour=colour, dash="train" if share else "validation")
+            Series(f"{100 * share:.0f} % leaked", row, colour=colour, dash="train" if share else "validation")
             for share, row, colour in zip(found.shares, losses, LEAK_COLOURS, strict=True)
         ]
-        marks = [(f"least, {found.shares[i]:.0%}", int(np.nanargmin(losses[i]))) for i in (0, len(losses) - 1)]
+        marks = [(f"least, {100 * found.shares[i]:.0f} %", int(np.nanargmin(losses[i]))) for i in (0, len(losses) - 1)]
         panels.append(
             Curves(title=title, series=series, marks=marks, range=limits, log=log, height=270, key=key)
         )  # fmt: skip

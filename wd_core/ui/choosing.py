@@ -130,10 +130,9 @@ def begin(entered: bool) -> None:
 
 
 def first_lambda(curves: Curves) -> None:
-    """Where nobody has chosen a λ yet, the hand is where cross-validation most often puts it."""
+    """Where nobody has chosen a λ yet, the hand is where the curve is lowest."""
     if st.session_state.get("cv_lambda") is None:
-        index = int(np.median(curves.chosen()["cross-validation"]))
-        st.session_state["cv_lambda"] = float(curves.lambdas[index])
+        st.session_state["cv_lambda"] = float(curves.lambdas[np.nanargmin(np.nanmean(curves.mean, 0))])
 
 
 def demonstration(setting: Setting, reveal: bool) -> tuple[Setting, str]:

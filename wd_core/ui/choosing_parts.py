@@ -160,7 +160,7 @@ def leakage(setting: Setting, reveal: bool) -> None:
 @lru_cache(maxsize=16)
 def leak_sentences(found: choosing.Leakage) -> tuple[str, ...]:
     """For every λ: how much too good the leaked test set looks there. Then what the penalty seems to be worth."""
-    last, share = len(found.shares) - 1, f"{found.shares[-1]:.0%}"
+    last, share = len(found.shares) - 1, f"{100 * found.shares[-1]:.0f} %"
     seen, real = found.gain(found.apparent)[last], found.gain(found.true)[last]
     verdict = compared(
         seen - real, "the leak flatters the penalty.", "the leak hides what the penalty is worth.",

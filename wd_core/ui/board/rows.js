@@ -3,7 +3,15 @@
 import { haloText, setFont, text } from "../web/pen.js";
 import { css } from "../web/theme.js";
 import { rgbOf } from "./colours.js";
-import { drawNotches, notchX } from "./scales.js";
+import { drawNotches, notchX, startsAtZero } from "./scales.js";
+
+// A name inside the plot stands where the row has no mark: right of the notch of λ = 0, else at the right end.
+function placeName(view, ctx, box, name, y, zero, marks) {
+  const left = box.x + (zero ? 12 : 2), right = box.x + box.w, width = ctx.measureText(name).width + 8;
+  const free = (from, to) => !marks.some((x) => x > from && x < to);
+  const atEnd = !free(left, left + width) && free(right - width, right + 1);
+  haloText(ctx, name, atEnd ? right : left, y + view.layout.small * 0.35, atEnd ? "right" : "left", css(view.theme.ink), css(view.theme.paper));
+}
 
 export const Rows = {
   box(view, panel, width, height) {
@@ -32,7 +40,7 @@ export const Rows = {
       }
       ctx.fillStyle = css(view.theme.ink);
       if (panel.wide) text(ctx, name, box.x - 8, y, "right", "middle");
-      else haloText(ctx, name, box.x + 2, y + view.layout.small * 0.35, "left", css(view.theme.ink), css(view.theme.paper));
+      else placeName(view, ctx, box, name, y, startsAtZero(axis), [...bars.flat(), ...dots.map(([notch]) => notch)].map(at));
     });
   },
   describe: (view, panel) => `${panel.title}. ${panel.rows.map(({ said }) => said).join("; ")}.`,
