@@ -109,8 +109,8 @@ def _board(data: str, what: str, when: str, maps: dict[str, RateMap]) -> Board:
         readouts=[
             Readout("learning rate", _spread([m.lrs[:, None] for m in maps.values()], count), over),
             Readout("λ", _spread([m.lambdas[None] for m in maps.values()], count), over, "lambda"),
-            Readout("validation loss", np.stack([m.loss.mean(-1) for m in maps.values()]), over),
-            Readout("stopped early", np.stack([m.stopped_loss.mean(-1) for m in maps.values()]), over),
+            Readout("validation loss", np.stack([_cells(m, "loss", "loss") for m in maps.values()]), over),
+            Readout("stopped early", np.stack([_cells(m, "loss", "stopped_loss") for m in maps.values()]), over),
             Readout("validation accuracy", np.stack([m.score.mean(-1) for m in maps.values()]), over, "percent"),
             Readout("decay a step", _spread([_pace(m) for m in maps.values()], count), over),
         ],
