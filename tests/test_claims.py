@@ -127,6 +127,16 @@ def test_a_link_says_where_the_lab_opens():
     assert (scene.at, scene.step, scene.experiment.lambdas) == (0.1, 200, (0, 0.1))
 
 
+@pytest.mark.parametrize("claim", CLAIMS.values(), ids=CLAIMS)
+def test_the_marks_of_its_prose_are_pairs(claim):
+    """A mark that opens is closed in its paragraph, and a bar would cut the cell of a table: what is left is shown."""
+    for prose in (claim.says, claim.arms, claim.rule, claim.literature, claim.untestable or ""):
+        for paragraph in prose.split("\n\n"):
+            left = re.sub(r"(\*{1,2}|`)(?=\S)([^*`]*\S)\1(?!\*)", r"\2", paragraph)
+            assert not re.search(r"[*`$~]", left), left
+    assert not any("|" in part.unit + part.name for part in claim.parts)
+
+
 @pytest.mark.parametrize(
     ("values", "said"),
     [

@@ -85,6 +85,22 @@ def test_a_cheap_claim_comes_out_as_it_is_stored(name):
 # -------------------------------------------------------------------- writing it
 
 
+def test_the_digest_is_of_the_code_at_the_start(two, tmp_path, monkeypatch):
+    """Whoever edits a claim while it runs has a result of the code before."""
+    code = {"first": "old", "second": "old"}
+    monkeypatch.setattr(_store, "digest", code.get)
+
+    def tried(claim, *args, **kwargs):
+        code.update(first="new", second="new")
+        return try_claim(claim, *args, **kwargs)
+
+    monkeypatch.setattr(_store, "try_claim", tried)
+    fill(say=lambda text: None, file=tmp_path / "store.json")
+    entries = read(tmp_path / "store.json")["claims"]
+    assert {name: entry["digest"] for name, entry in entries.items()} == {"first": "old", "second": "old"}
+    assert out_of_date(read(tmp_path / "store.json")) == ["first", "second"]
+
+
 def test_a_run_that_is_stopped_keeps_what_is_done_and_goes_on(two, tmp_path, monkeypatch):
     file, said = tmp_path / "store.json", []
 

@@ -10,6 +10,7 @@ import pytest
 from wd_core import Experiment, models, train, workers
 from wd_core.models import MODELS, Model
 from wd_core.plugins import collect
+from wd_core.translate import TOOLS, setting_of, take_home, translate
 from wd_core.view.picture import make_picture, unpack
 
 ROOT = Path(__file__).parents[1]
@@ -77,6 +78,17 @@ def test_its_settings_are_checked_and_linked_as_everybodys() -> None:
     with pytest.raises(ValueError, match=r"decay_layers=.*allowed: none, or 3.*wide, narrow, output"):
         Experiment(**E, decay_layers=(1.0,))
     np.testing.assert_array_equal(train(e).weights, train(Experiment.from_query(e.to_query())).weights)
+
+
+def test_the_translator_refuses_it_by_name_where_the_tool_has_no_such_model() -> None:
+    e = Experiment(**E)
+    told = {t.tool: t for t in translate(setting_of(e), 0.1)}
+    assert list(told) == list(TOOLS)
+    assert {tool for tool, t in told.items() if not t.expression} == {"scikit-learn", "glmnet"}
+    assert told["scikit-learn"].why == "scikit-learn has no model “bottleneck”."
+    with pytest.raises(ValueError, match="scikit-learn has no model “bottleneck”"):
+        take_home(e, 0.1, "scikit-learn", 0)
+    assert "12, 2" in take_home(e, 0.1, "PyTorch", 0)  # its layers are known ones
 
 
 @pytest.mark.parametrize("page", sorted(path.name for path in (ROOT / "pages").glob("*.py")))

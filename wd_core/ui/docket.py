@@ -87,6 +87,8 @@ def _at_a_glance(found: dict[str, Stored]) -> None:
         "Five popular articles make these claims about weight decay. Each is tried here: runs in pairs that differ in "
         "nothing but what the claim names, over many seeds and several data sets; the numbers give the verdict."
     )
+    with st.expander("The articles, S0 to S4"):
+        st.markdown("\n".join(f"- **{tag}** {name}" for tag, name in SOURCES.items()))
     verdicts = {name: shown_verdict(claim, found.get(name)) for name, claim in CLAIMS.items()}
     counts = Counter(verdicts.values())
     left, right = st.columns(2)
@@ -107,7 +109,6 @@ def _at_a_glance(found: dict[str, Stored]) -> None:
                 _row(claim, verdicts[claim.name], found.get(claim.name)), key=f"open-claim-{claim.name}",
                 type="tertiary", width="stretch", on_click=open_claim, args=(claim.name,),
             )  # fmt: skip
-    _sources()
     _contradictions(verdicts)
     st.caption(
         "Verdicts: per data set *no effect* where the 95 % interval of the mean paired difference lies inside a stated "
@@ -128,11 +129,6 @@ def _row(claim: Claim, verdict: str, found: Stored | None) -> str:
 
 def _count(n: int, what: str) -> str:
     return f"{n} {what}{'s' * (n != 1)}"
-
-
-def _sources() -> None:
-    with st.expander("The articles"):
-        st.markdown("\n".join(f"- **{tag}** {name}" for tag, name in SOURCES.items()))
 
 
 def _contradictions(verdicts: dict[str, str]) -> None:
