@@ -89,6 +89,23 @@ def test_who_waits_for_anothers_work_sees_how_far_it_is():
     assert seen[0] == 0.5
 
 
+def test_a_bar_says_how_long_it_takes_from_the_pace_that_this_visitor_sees(monkeypatch):
+    clock, said = [0.0], []
+    monkeypatch.setattr(shared.time, "monotonic", lambda: clock[0])
+
+    class Slot:
+        def empty(self): ...
+        def progress(self, share, text): said.append(text)
+
+    report = shared.progress_in(Slot(), "Fitting")
+    for now, share in ((1, 0), (3, 0), (10, 0.4), (11, 0.45), (14, 0.6), (24, 0.9), (25, 1.0)):
+        clock[0] = now
+        report(share)
+    texts = ["Fitting", "Waiting for its turn: others' work is under way.", "Fitting", "Fitting"]
+    assert said == [*texts, "Fitting, about 8 s left", "Fitting, about 3 s left", "Fitting"]
+    assert shared.time_left(60, 0.1, 0.9) == ", about 9 min left"
+
+
 def test_without_a_bound_as_many_are_made_as_are_asked_for():
     shelf, all_here = Shelf(room=100, at_once=None), threading.Barrier(6)
     threads = [

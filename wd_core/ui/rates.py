@@ -13,7 +13,7 @@ from wd_core.studies import rates
 from wd_core.studies.rates import RIVALS, RateMap
 from wd_core.studies.selection import interval
 from wd_core.text import lambda_text, number_text
-from wd_core.ui.boards import BOUND, result_of, show_board
+from wd_core.ui.boards import BOUND, is_made, result_of, show_board
 from wd_core.view.board import Axis, Board, Heat, Plane, Readout
 from wd_core.view.picture import plane_of
 
@@ -38,15 +38,27 @@ def controls() -> tuple[str, str, str]:
 
 
 def maps_of(data: str) -> dict[str, RateMap]:
-    """All rivals' maps; each is kept as soon as it is done, so that a visit that is broken off loses nothing."""
-    base = base_of(data)
-    found = {}
+    """The rivals' maps; each is kept as soon as it is done. Whoever stops sees those that are."""
+    base, found, slot = base_of(data), {}, st.empty()
+    stopped = st.session_state.get("rates_stopped") == data
     for i, (name, rival) in enumerate(RIVALS.items()):
+        key = ("rates", data, name)
+        if not is_made(key):
+            if stopped:
+                continue
+            done = ", and show what is done" if found else ""
+            slot.button(f"Stop{done}", key=f"stop {i}", icon=":material/close:", on_click=_stop, args=(data,))
         text = f"{name}, map {i + 1} of {len(RIVALS)}: {len(rival.lrs) * len(rival.lambdas) * len(SEEDS)} trainings"
-        found[name] = result_of(
-            ("rates", data, name), lambda p, r=rival: rates.rate_map(base, r, SEEDS, p), 8_000_000, text
-        )
+        found[name] = result_of(key, lambda p, r=rival: rates.rate_map(base, r, SEEDS, p), 8_000_000, text)
+    slot.empty()
+    if missing := len(RIVALS) - len(found):
+        st.button(f"Train the {missing} maps that are not done", key="go on", on_click=_stop, args=("",))
     return found
+
+
+def _stop(data: str) -> None:
+    """Train no more maps of this data set; "" goes on."""
+    st.session_state["rates_stopped"] = data
 
 
 def base_of(data: str) -> Experiment:
@@ -60,7 +72,9 @@ def show() -> None:
     """The whole page below its title."""
     data, what, when = controls()
     maps = maps_of(data)
-    show_board("rates", (data, what, when), lambda progress: _board(data, what, when, maps))
+    if not maps:
+        return
+    show_board("rates", (data, what, when, *maps), lambda progress: _board(data, what, when, maps))
     e = next(iter(maps.values())).experiment
     st.markdown(_measured(maps))
     st.caption(

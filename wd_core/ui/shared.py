@@ -24,22 +24,35 @@ TURN_SECONDS = 2.0
 
 
 def progress_in(slot: Any, text: str | None = None) -> Progress:
-    """A progress bar in `slot`, an `st.empty`, that appears only where the wait is felt.
+    """A progress bar in `slot`, an `st.empty`, that appears only where the wait is felt, and says how long it will be.
 
     Each call also lets a newer run of the script take over.
     """
-    start = time.monotonic()
+    start, begun = time.monotonic(), None
 
     def progress(share: float) -> None:
-        waited = time.monotonic() - start
+        nonlocal begun
+        now = time.monotonic()
+        waited = now - start
+        if share > 0 and begun is None:  # its turn has come, or another visitor's work is seen, somewhere in the middle
+            begun = now, share
         if waited < QUIET_SECONDS:
             slot.empty()
         elif share == 0 and waited > TURN_SECONDS:
             slot.progress(0.0, "Waiting for its turn: others' work is under way.")
         else:
-            slot.progress(min(share, 1.0), text)
+            left = time_left(now - begun[0], share - begun[1], 1 - share) if begun else ""
+            slot.progress(min(share, 1.0), text and text + left)
 
     return progress
+
+
+def time_left(seconds: float, done: float, left: float) -> str:
+    """How long the share `left` takes if `done` took so many seconds, to say after a name; "" while that is a guess."""
+    if seconds < TURN_SECONDS or done <= 0 or left <= 0:
+        return ""
+    rest = seconds * left / done
+    return f", about {rest / 60:.0f} min left" if rest > 90 else f", about {max(1, round(rest))} s left"
 
 
 IMPORT_AFTER = 1.0
