@@ -89,7 +89,10 @@ def together() -> None:
     results = _results(setting)
     show_board("companions", setting, lambda progress: _together(setting, results))
     for labels, title in LABELS.items():
-        st.markdown(f"**{title.capitalize()}**: mean test {setting.score}, {len(SEEDS)} seeds. They open in the Lab.")
+        st.markdown(
+            f"**{title.capitalize()}**: mean test {setting.score}, {len(SEEDS)} seeds. "
+            "A number opens its first seed in the Lab."
+        )
         st.container(key=f"wide-table-{labels}").markdown(_table(setting, results[labels]))
     if "batch norm" not in results["clean"]:
         st.caption("Batch norm is left out: this data set opens with a model that has no hidden layer to normalise.")

@@ -18,9 +18,7 @@ CHOICES = ("holds", "fails", "depends", "no effect", "undecided")
 
 def predict_first() -> bool:
     """The switch that covers verdicts until they have been predicted."""
-    return st.toggle(
-        "Predict first: cover each verdict until I have guessed it", key="docket_predict", value=False, **BOUND
-    )
+    return st.toggle("Predict first: verdicts covered until I guess", key="docket_predict", value=False, **BOUND)
 
 
 def predictions() -> dict[str, str]:

@@ -76,7 +76,7 @@ def show() -> None:
         return
     show_board("rates", (data, what, when, *maps), lambda progress: _board(data, what, when, maps))
     e = next(iter(maps.values())).experiment
-    st.markdown(_measured(maps))
+    st.container(key="wide-table-rates").markdown(_measured(maps))
     st.caption(
         f"{DATASETS[data].title}, {len(e.data(0).y_train)} training examples, batches of {e.batch_size}, {e.steps} "
         f"steps, {len(SEEDS)} seeds; a cell is their mean, a run that is worse than a constant counts as the "
