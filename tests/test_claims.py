@@ -146,6 +146,7 @@ def test_the_marks_of_its_prose_are_pairs(claim):
         ([2.5, 2.5], "+2.5 [+2.5, +2.5]"),
         ([0.0, 0.0], "0 [0, 0]"),
         ([1.0], "+1.0 [–, –]"),
+        ([1.49, 2.49, 3.49], "+2.5 [+0.006, +5.0]"),  # decided: no end reads as 0
     ],
 )
 def test_an_interval_is_said_with_the_digits_that_it_is_worth(values, said):

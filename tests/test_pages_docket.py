@@ -77,6 +77,12 @@ def test_filters_by_source_and_verdict():
     assert rows(app) == [r for r in rows(page()) if "fails" in r]
 
 
+def test_a_symbol_that_begins_a_title_stays_what_it_is():
+    titles = [s.value for s in page(claim="choosing_lambda").subheader]
+    assert "λ is sensitive" in titles
+    assert "Cross-validation finds λ" in titles
+
+
 def test_a_claim_opens_and_goes_back(store):
     app = page()
     button(app, "1 **").click().run()

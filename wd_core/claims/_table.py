@@ -11,12 +11,18 @@ from wd_core.studies.evidence import Paired
 
 
 def mean_and_interval(paired: Paired) -> str:
-    """+1.1 [+0.5, +1.8]: as many decimals as the interval's width is worth, two significant digits of it."""
+    """+1.1 [+0.5, +1.8]: as many decimals as the interval's width is worth, two significant digits of it; an end has
+    more where it would be 0, for on which side of 0 it lies is the verdict."""
     low, high = paired.interval
     size = high - low if high > low else abs(paired.mean)
     decimals = int(np.clip(1 - np.floor(np.log10(size)), 0, 9)) if np.isfinite(size) and size > 0 else 0
-    mean, low, high = (_signed(value, decimals) for value in (paired.mean, low, high))
-    return f"{mean} [{low}, {high}]"
+    return f"{_signed(paired.mean, decimals)} [{_end(low, decimals)}, {_end(high, decimals)}]"
+
+
+def _end(value: float, decimals: int) -> str:
+    if np.isfinite(value) and value and not round(value, decimals):
+        decimals = min(int(-np.floor(np.log10(abs(value)))), 9)
+    return _signed(value, decimals)
 
 
 def _signed(value: float, decimals: int) -> str:

@@ -21,7 +21,7 @@ APART = 0.1
 REASONS = {
     "empty": "no value at all in the training rows",
     "constant": "always the same value in the training rows",
-    "id": "a name or number of its own for every row: learned by heart, it would tell nothing about new rows",
+    "id": "fewer than two rows a value: learned by heart, it would tell nothing about new rows",
 }
 
 

@@ -116,16 +116,20 @@ def _overall(result: Result, part: Part) -> str:
 def _evidence(result: Result, part: Part) -> None:
     """One part: the picture, and beside it what it says of each data set."""
     evidence = {title_of(name): paired for name, paired in result.paired(part.name).items()}
-    st.subheader(part.name[0].upper() + part.name[1:], anchor=False)
+    st.subheader(_begins(part.name), anchor=False)
     left, right = st.columns([5, 4])
     margin = f" Shaded: ±{part.margin:g}, too little to matter." if part.margin else ""
     left.plotly_chart(
         evidence_figure(evidence, part.unit, part.margin), key=f"evidence {part.name}",
         config=style.config(f"claim-{result.claim.name}"), alt=_in_words(part, evidence),
     )  # fmt: skip
-    left.caption(f"{part.quantity[0].upper()}{part.quantity[1:]}. A dot is a seed; the bar is mean and 95 % interval."
-                 + margin)  # fmt: skip
+    left.caption(f"{_begins(part.quantity)}. A dot is a seed; the bar is mean and 95 % interval.{margin}")
     right.container(key=f"wide-table-{part.name}").markdown(_table(result, part))
+
+
+def _begins(text: str) -> str:
+    """As a title or a sentence begins; a symbol such as λ stays what it is."""
+    return text[0].upper() + text[1:] if text[0].isascii() else text
 
 
 def _in_words(part: Part, evidence: Mapping[str, Paired]) -> str:

@@ -94,7 +94,7 @@ def _at_a_glance(found: dict[str, Stored]) -> None:
     left, right = st.columns(2)
     sources = left.pills("Source", list(SOURCES), selection_mode="multi", key="docket_source", **BOUND)
     wanted = right.pills("Verdict", [v for v in SIGNS if counts[v]], selection_mode="multi", key="docket_verdict",
-                         format_func=lambda v: f"{SIGNS[v]} {v}", **BOUND)  # fmt: skip
+                         format_func=lambda v: f"{SIGNS[v]} {v}", wrap=True, **BOUND)  # fmt: skip
     shown = [
         claim for name, claim in CLAIMS.items()
         if (not sources or set(sources) & set(claim.sources)) and (not wanted or verdicts[name] in wanted)

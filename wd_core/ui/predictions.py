@@ -58,4 +58,4 @@ def score(verdicts: Mapping[str, str]) -> str:
     """How this visit's predictions have done so far; "" before the first."""
     made = {name: guess for name, guess in predictions().items() if guess and name in verdicts}
     right = sum(verdicts[name] == guess for name, guess in made.items())
-    return f"Of your {len(made)} predictions, {right} came out." if made else ""
+    return f"Of your {len(made)} prediction{'s' * (len(made) > 1)}, {right} came out." if made else ""
