@@ -117,10 +117,10 @@ def test_predict_first_covers_the_verdict_until_it_is_guessed():
     assert "[Two moons]" not in words(app)
     button(app, "Depends").click().run()
     assert "You said *depends*; the numbers say *holds*." in words(app)
-    assert "Of your 1 predictions, 0 came out." in words(app)
+    assert "Of your 1 prediction, 0 came out." in words(app)
     button(app, "All claims").click().run()
     assert [row for row in rows(app) if "holds" in row]
-    assert "Of your 1 predictions, 0 came out." in words(app)
+    assert "Of your 1 prediction, 0 came out." in words(app)
     button(app, "2 **").click().run()
     button(app, "Fails").click().run()
     assert "Of your 2 predictions, 1 came out." in words(app)
