@@ -5,12 +5,11 @@ import { css } from "../web/theme.js";
 import { rgbOf } from "./colours.js";
 import { drawNotches, notchX, startsAtZero } from "./scales.js";
 
-// A name inside the plot stands where the row has no mark: right of the notch of λ = 0, else at the right end.
-function placeName(view, ctx, box, name, y, zero, marks) {
-  const left = box.x + (zero ? 12 : 2), right = box.x + box.w, width = ctx.measureText(name).width + 8;
+// A name inside the plot stands where its row has no mark: right of the notch of λ = 0, else at the right end.
+export function placeOfName(box, width, zero, marks) {
+  const left = box.x + (zero ? 12 : 2), right = box.x + box.w;
   const free = (from, to) => !marks.some((x) => x > from && x < to);
-  const atEnd = !free(left, left + width) && free(right - width, right + 1);
-  haloText(ctx, name, atEnd ? right : left, y + view.layout.small * 0.35, atEnd ? "right" : "left", css(view.theme.ink), css(view.theme.paper));
+  return !free(left, left + width) && free(right - width, right + 1) ? [right, "right"] : [left, "left"];
 }
 
 export const Rows = {
@@ -40,7 +39,11 @@ export const Rows = {
       }
       ctx.fillStyle = css(view.theme.ink);
       if (panel.wide) text(ctx, name, box.x - 8, y, "right", "middle");
-      else placeName(view, ctx, box, name, y, startsAtZero(axis), [...bars.flat(), ...dots.map(([notch]) => notch)].map(at));
+      else {
+        const marks = [...bars.flat(), ...dots.map(([notch]) => notch)].map(at);
+        const [x, align] = placeOfName(box, ctx.measureText(name).width + 8, startsAtZero(axis), marks);
+        haloText(ctx, name, x, y + view.layout.small * 0.35, align, css(view.theme.ink), css(view.theme.paper));
+      }
     });
   },
   describe: (view, panel) => `${panel.title}. ${panel.rows.map(({ said }) => said).join("; ")}.`,
