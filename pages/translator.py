@@ -10,7 +10,7 @@ from wd_core.translate import TOOLS, Setting, lambda_from, translate
 from wd_core.ui.controls import DECAY_NAMES, OPTIMIZER_NAMES
 from wd_core.ui.page import enter
 from wd_core.ui.text import inert
-from wd_core.ui.translator import home, says
+from wd_core.ui.translator import home, says, shown
 from wd_core.view.picture import LABELS
 
 BOUND = {"bind": "query-params", "persist_state": "session"}
@@ -73,7 +73,7 @@ except ValueError as error:
     st.error(f"{inert(str(error).split(': ', 1)[-1])} Another tool, or another penalty?", icon=":material/tune:")
     st.stop()
 
-st.header(f"λ = {lam:.4g} here, and elsewhere", anchor=False)
+st.header(f"λ = {shown(lam)} here, and elsewhere", anchor=False)
 told = translate(setting, lam)
 for pair in zip_longest(told[::2], told[1::2]):
     for column, translation in zip(st.columns(2), filter(None, pair), strict=False):

@@ -34,6 +34,7 @@ def test_the_page_says_lambda_in_every_tool() -> None:
     assert codes(app)[:3] == ["Ridge(alpha=2)", "Adam(weights, weight_decay=0.01)", "AdamW(weights, weight_decay=0.01)"]
     assert "λ = 0.01 here" in app.header[0].value
     assert "Ridge(alpha=2.0)" in codes(app)[-1]
+    assert "λ = 1.00 × 10⁻⁵ here" in page(t_number="0.00001").header[0].value
 
 
 def test_every_model_and_penalty_has_its_page() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from wd_core.experiment import Experiment
+from wd_core.text import number_text
 from wd_core.translate import TOOLS, Translation, data_csv, data_npz, setting_of, take_home, translate
 from wd_core.view.picture import GLYPHS, LABELS
 from wd_core.view.scene import Scene
@@ -25,11 +26,16 @@ def show(scene_or_experiment: Scene | Experiment, lam: float, key: str = "transl
             "Tool", TOOLS, default=TOOLS[0], key=f"{key} tool", required=True, label_visibility="collapsed",
             persist_state="session",
         )  # fmt: skip
-        st.markdown(f"{GLYPHS[e.penalty]} {LABELS[e.penalty]}, **λ = {lam:.4g}** in the app, is in {tool}")
+        st.markdown(f"{GLYPHS[e.penalty]} {LABELS[e.penalty]}, **λ = {shown(lam)}** in the app, is in {tool}")
         translation = translate(setting_of(e, seed), lam)[TOOLS.index(tool)]
         says(translation)
         if translation.expression:
             home(e, lam, tool, seed, key)
+
+
+def shown(lam: float) -> str:
+    """λ as it can be typed, 0.01235, but for those that no one types: 1.00 × 10⁻⁵."""
+    return f"{lam:.4g}" if 1e-3 <= lam < 1e4 or lam == 0 else number_text(lam)
 
 
 def _experiment_of(given: Scene | Experiment, key: str) -> tuple[Experiment, int]:
