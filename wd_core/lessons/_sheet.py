@@ -114,6 +114,14 @@ STYLE: Mapping[str, str] = {
     ".wdl-page footer": "margin-top: 0.5rem; border-top: 1px solid #8a8a8a; font-size: 0.75rem; "
     "overflow-wrap: anywhere",
 }
+PHONE = """@media screen and (max-width: 640px) {
+  .wdl-page :is(table, tbody, tr, td) { display: block; width: auto !important; }
+  .wdl-page :is(thead, td small, td br) { display: none; }
+  .wdl-page td { border: 0; }
+  .wdl-page tr { border-top: 1px solid #8a8a8a; }
+  .wdl-page td:nth-child(4)::before { content: "You ask, and listen for: "; }
+}"""
+"""A table's columns below each other."""
 PRINT = """@page { size: A4; margin: 12mm; }
 @media print {
   html { font-size: 14px !important; }
@@ -129,4 +137,4 @@ PRINT = """@page { size: A4; margin: 12mm; }
 def style() -> str:
     """The sheets' style, on the screen and printed: on paper nothing but the page is left."""
     screen = "\n".join(f"{where} {{ {what}; }}" for where, what in STYLE.items())
-    return f"<style>{screen}\n{PRINT}</style>"
+    return f"<style>{screen}\n{PHONE}\n{PRINT}</style>"
