@@ -24,11 +24,12 @@ FIRST_NAME = "korhonen"
 def which() -> None:
     """Which language is this surname from?"""
     typed = st.text_input("A surname, yours perhaps", FIRST_NAME, key="language_name", width=320, **BOUND)
+    notice = st.container()  # always there: a board that moved down would be mounted anew, and lose its place
     try:
         name = language.read_name(typed)
     except ValueError as error:
         name = FIRST_NAME
-        st.warning(f"{inert(error)}. Shown instead: {FIRST_NAME}.")
+        notice.warning(f"{inert(error)}. Shown instead: {FIRST_NAME}.")
     what = ("language", language.LAMBDAS)
     trained = result_of(what, partial(language.look, 0), 8_000_000, "Training both networks at every λ")
     show_board("language", name, lambda progress: board(trained, language.one_name(trained, name)))
