@@ -7,6 +7,7 @@ present value, so that a link may say what no widget offers.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
@@ -168,8 +169,8 @@ def _data() -> dict[str, Any]:
     features = ("x1", "x2")
     plane = "auto"
     with st.expander("Split and inputs" if dataset.points else "Size, split and inputs"):
-        if dataset.points:  # all of them
-            n = max(state["n_samples"], len(state["points"]) // 4)
+        if dataset.points:
+            n = _as_many()
         else:
             n = range_slider("Examples in all", 40, 1000, 20, "n_samples")
             if dataset.max_samples and n > dataset.max_samples:
@@ -188,6 +189,17 @@ def _data() -> dict[str, Any]:
         "points": state["points"],
     }  # fmt: skip
     return {"settings": settings, "plane": plane}
+
+
+def _as_many() -> int:
+    """Examples in all, with room for all points that are drawn."""
+    return max(st.session_state["n_samples"], len(st.session_state["points"]) // 4)
+
+
+def with_points(scene: Scene) -> Scene:
+    """`scene` with the points that are drawn now, as the controls will say it."""
+    e = scene.experiment.replace(points=st.session_state["points"], n_samples=_as_many())
+    return replace(scene, experiment=e)
 
 
 def _dataset_changed() -> None:

@@ -95,28 +95,33 @@ def _warn(wrong: list[str]) -> None:
 
 def show_picture(scene: Scene, entered: bool) -> None:
     """Train what the scene needs, show its picture, and below it how to share it."""
-    key, state = scene.drawn, st.session_state
+    state = st.session_state
     bar, ends = st.container(key="progress").empty(), st.empty()
-    if entered or state.get("sent_key") != key:
-        try:
-            picture = shared.picture_of(scene, shared.progress_in(bar))
-        except ValueError as error:  # it could not be trained on this machine
-            still = " The picture still shows the settings before." if "sent" in state else ""
-            st.error(f"{inert(error)}.{still}", icon=":material/tune:")
-        else:
-            header, blob = unpack_header(picture)
-            header |= {"query": scene.address, "position": _cursor()}
-            header |= {"covered": room().cover}
-            if "data" in room().hidden:  # nor are points drawn where a teacher took the data's controls away
-                header.pop("drawn", None)
-            state["sent_key"], state["sent"], state["sent_scene"] = key, with_header(blob, header), scene
+    if entered or state.get("sent_key") != scene.drawn:
+        _make(scene, shared.progress_in(bar))
     bar.empty()
     if "sent" in state:
-        shown = scene if state["sent_key"] == key else state["sent_scene"]
+        shown = scene if state["sent_key"] == scene.drawn else state["sent_scene"]
         _live(shown, state["sent"])
         below = shown.experiment.source.points  # nothing above may push what one draws on from under the hand
         _offer_more(st.empty() if below else ends, shown, state["sent"])
         shared.import_the_rest()
+
+
+def _make(scene: Scene, progress: shared.Progress) -> None:
+    """Train what the scene needs; its picture goes into the session as what is sent."""
+    state = st.session_state
+    try:
+        picture = shared.picture_of(scene, progress)
+    except ValueError as error:  # it could not be trained on this machine
+        still = " The picture still shows the settings before." if "sent" in state else ""
+        st.error(f"{inert(error)}.{still}", icon=":material/tune:")
+        return
+    header, blob = unpack_header(picture)
+    header |= {"query": scene.address, "position": _cursor(), "covered": room().cover}
+    if "data" in room().hidden:  # nor are points drawn where a teacher took the data's controls away
+        header.pop("drawn", None)
+    state["sent_key"], state["sent"], state["sent_scene"] = scene.drawn, with_header(blob, header), scene
 
 
 def _offer_more(slot: Any, scene: Scene, picture: bytes) -> None:
@@ -135,6 +140,13 @@ def _offer_more(slot: Any, scene: Scene, picture: bytes) -> None:
 
 @st.fragment
 def _live(scene: Scene, picture: bytes) -> None:
+    if scene.experiment.source.points:
+        bar = st.container(key="progress-drawn").empty()
+        if st.session_state.pop("points_drawn", False):  # their picture comes first, all else on the page after it
+            scene = controls.with_points(st.session_state["scene"])
+            _make(scene, shared.progress_in(bar))
+            picture, st.session_state["changed"] = st.session_state["sent"], True
+            bar.empty()
     position = live_view(picture, on_release=lambda: None, on_back=_go_back, on_draw=_draw)
     if st.session_state.pop("changed", False):
         st.rerun()  # all of the page, not this part alone
@@ -181,7 +193,7 @@ def _draw() -> None:
     except ValueError as error:
         st.error(f"{inert(error)}. The picture still shows the points before.", icon=":material/tune:")
     else:
-        state["points"], state["changed"] = drawn(), True
+        state["points"], state["points_drawn"] = drawn(), True
 
 
 def _share(scene: Scene) -> None:

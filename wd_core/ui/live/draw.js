@@ -12,7 +12,7 @@ const STILL = 4; // pixels within which a press is no drag
 const ERASE = 2; // the tool behind the two classes
 const STEP = 0.1, FINE = 0.02; // of the keys' cross
 
-const POINTER = "Click to add, drag to move; a click on a point gives it the chosen shape.";
+const POINTER = "Click or tap to add, drag to move; a click on a point gives it the chosen shape.";
 const KEYS = "Arrows move the cross (Shift: finely), Enter adds, or picks up and puts down, R relabels, Delete erases, N and P go from point to point, C and S choose.";
 
 const keyOf = ({ x, y, label }) => `${Math.round(200 * x)} ${Math.round(200 * y)} ${label}`;
