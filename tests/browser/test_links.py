@@ -96,3 +96,12 @@ def test_the_lab_is_as_it_was_after_a_look_at_another_page(open_lab):
     lab.wait()
     assert lab.address() == address
     assert lab.picture() == picture
+
+
+def test_the_offline_page_leads_back_to_what_was_seen(open_lab, server):
+    lab = open_lab(f"{SMALL}&at=0.1")
+    with lab.page.expect_download() as found:
+        lab.page.get_by_role("button", name="Offline page").click()
+    link = re.search(r'href="([^"]+)"', found.value.path().read_text(encoding="utf-8"))[1]
+    assert link.startswith((f"{server}?", f"{server}/?"))
+    assert "at=0.1" in link
