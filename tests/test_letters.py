@@ -13,6 +13,7 @@ from wd_core.engine.losses import NextSymbol, SoftmaxCrossEntropy, Target
 from wd_core.engine.network import Network, initial_weights
 from wd_core.studies import letters
 from wd_core.studies.letters import SIGN, TIME
+from wd_core.ui import letters as ui
 
 
 @pytest.fixture(autouse=True)
@@ -198,3 +199,10 @@ def test_the_cost_grows_with_what_is_done():
     assert one.parameters == sum(layer.size for layer in letters.layers())
     assert cost.seconds(letters.size(2, 4)) > 3 * cost.seconds(one)
     assert cost.seconds(letters.size(8, 1)) > 3 * cost.seconds(one)
+
+
+def test_bits_are_drawn_as_far_as_they_go_and_at_least_to_the_even_guess():
+    low, high = ui._range(np.array([3.0, 5.66, np.inf]))
+    assert low == 0
+    assert high > 5.66
+    assert ui._range(np.array([3.0]))[1] > np.log2(27)

@@ -2,6 +2,7 @@
 
 import re
 
+import numpy as np
 from streamlit.testing.v1 import AppTest
 
 from wd_core.studies import architectures as study
@@ -28,3 +29,9 @@ def test_the_board_the_table_and_what_is_general(monkeypatch):
     assert "nan" not in table + general
     for link in re.findall(r"\]\(\./\?([^)]*)\)", table):
         assert Scene.from_query(link).experiment.steps == 12
+
+
+def test_two_seeds_have_a_mean_and_no_interval():
+    assert architectures.interval_text(np.array([1.0, 2.0])) == "+1.5"
+    assert "[" in architectures.interval_text(np.arange(10.0))
+    assert architectures._bars("", {"MLP": np.array([0.1, 0.2])}).low is None
