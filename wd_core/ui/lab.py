@@ -118,7 +118,8 @@ def _make(scene: Scene, progress: shared.Progress) -> None:
         st.error(f"{inert(error)}.{still}", icon=":material/tune:")
         return
     header, blob = unpack_header(picture)
-    header |= {"query": scene.address, "position": _cursor(), "covered": room().cover}
+    query = replace(scene, at=0.0, step=None, reveal=False).address  # the settings; the view adds where the hand is
+    header |= {"query": query, "position": _cursor(), "covered": room().cover}
     if "data" in room().hidden:  # nor are points drawn where a teacher took the data's controls away
         header.pop("drawn", None)
     state["sent_key"], state["sent"], state["sent_scene"] = scene.drawn, with_header(blob, header), scene
