@@ -62,7 +62,7 @@ LESSON = Lesson(
             why="w − η(g + λw) is (1 − ηλ)w − ηg: one update in two notations.",
             expect="Two names suggest two things. Here they are one, which is why the names got mixed up.",
             shows=("norm", "validation"),
-            look="Look for the second line.",
+            look="Look for the second line: it lies on the first.",
         ),
         Step(
             ask="The same with Adam, λ = 0.07. Beside the step, the weights end…",

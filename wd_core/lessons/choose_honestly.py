@@ -57,7 +57,7 @@ def by_test(arms):
     flattery = 1 - best.mean() / honest.mean()
     says = (
         f"λ taken by the test part reports {three(best.mean())}; λ taken by the validation part and tested once, "
-        f"{three(honest.mean())}: {percent(flattery)} are flattery (difference {said(best - honest)})."
+        f"{three(honest.mean())}: {percent(flattery)} less, and that is flattery (difference {said(best - honest)})."
     )
     return Measured(answer, says, answer == 2)
 
@@ -109,7 +109,7 @@ LESSON = Lesson(
             expect="The computer says one number, so it looks like a property of the moons. It is a measurement, with "
             "an error.",
             shows=("chosen", "losses"),
-            look="The bars say how many took each λ. How flat is the valley there?",
+            look="The dots say how many took each λ. How flat is the valley there?",
         ),
         Step(
             ask="Someone takes the λ of lowest test loss and reports that loss. Against choosing by validation and "

@@ -77,8 +77,8 @@ LESSON = Lesson(
             expect="Decay changes the objective, stopping looks like a trick to save time. Both bound how far the "
             "weights get.",
             shows=("losses", "stopped"),
-            look="On the left the loss at the last step; on the right the loss at the step where each run would have "
-            "stopped.",
+            look="Loss at the last step; and validation loss again, beside what it was at the step where each run "
+            "would have stopped.",
             every_step=True,
         ),
         Step(

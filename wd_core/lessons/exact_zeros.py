@@ -13,7 +13,7 @@ SETTING = (
     "penalty, taken as a proximal step: after each step of the loss every weight moves towards zero by the learning "
     "rate times λ, and stops there."
 )
-STRONG = 0.3
+STRONG = 0.23
 
 
 def rises(arms):
@@ -84,7 +84,7 @@ LESSON = Lesson(
         Step(
             ask="Instead of the proximal step you add the slope of the penalty, λ·sign(w), to the gradient. How many "
             "of 30 are exactly zero now?",
-            setting="The same data and objective, λ = 0.3, where the proximal step sets most weights to zero.",
+            setting="The same data and objective, λ = 0.23, where the proximal step sets most weights to zero.",
             prediction=Choice(("None, or hardly one.", "Some, but fewer than half.", "Half of them or more.")),
             arms={"proximal": f"{SPARSE}&penalty=l1", "subgradient": f"{SPARSE}&penalty=l1&decay=subgradient"},
             measure=subgradient,

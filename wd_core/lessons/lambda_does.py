@@ -79,7 +79,7 @@ LESSON = Lesson(
             expect="“Decay” sounds like dying out, so many say zero. But L2's pull λw fades with the weight: it makes "
             "weights small and stops there.",
             shows=("norm", "boundary"),
-            look="Drag λ: the size on the left, what the network says of the plane on the right.",
+            look="Drag λ: the curve is the size of the weights, the plane what the network says.",
         ),
         Step(
             ask="And the loss on the training points, from λ = 0 to λ = 0.07?",
@@ -105,7 +105,8 @@ LESSON = Lesson(
             expect="“It learns the pattern, not the noise” is tempting, for most points are right. But nothing in the "
             "loss says which labels are right.",
             shows=("learned", "boundary"),
-            look="Drag λ from 0 to the right and watch the islands.",
+            look="Drag λ and watch the islands round the wrong labels go. At the right-hand end the network says the "
+            "same of every point, and so agrees with some wrong labels without having learned any.",
         ),
     ),
     next_page=("pages/lab.py", "the Lab, with every setting free"),

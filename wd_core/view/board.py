@@ -111,7 +111,7 @@ class Board:
 def _check(panel: Panel, header: dict[str, Any], arrays: dict[str, np.ndarray], sizes: dict[str, int]) -> None:
     lead = tuple(sizes[key] for key in panel.over)
     for name, array in arrays.items():
-        fixed = name in ("best", "points", "labels") or name.startswith(("x", "mark"))  # may stand still
+        fixed = name in ("best", "points", "labels", "flipped") or name.startswith(("x", "mark"))  # may stand still
         if header["kind"] == "pictures" and name == "values" and array.ndim == 3:
             continue
         if array.shape[: len(lead)] != lead and not (fixed and array.ndim <= 2):

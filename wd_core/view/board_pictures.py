@@ -148,6 +148,8 @@ class Plane(Panel):
     """What `plane_header` says of the experiment's plane and model."""
     points: np.ndarray = field(default_factory=lambda: np.zeros((0, 2)))
     labels: np.ndarray = field(default_factory=lambda: np.zeros(0))
+    flipped: np.ndarray = field(default_factory=lambda: np.zeros(0))
+    """Whether a point's label is a wrong one."""
     norms: np.ndarray | None = None
     """What a model with batch norm divides by, (*over, N), see `evaluation.batch_norms`."""
 
@@ -158,6 +160,7 @@ class Plane(Panel):
         rounded = np.rint(w / np.nan_to_num(scale, nan=1.0)[..., None]).astype(np.int16)
         arrays = {"weights": rounded, "scale": scale.astype(np.float32)}
         arrays |= {"points": self.points.astype(np.float32), "labels": self.labels.astype(np.float32)}
+        arrays["flipped"] = self.flipped.astype(np.uint8)
         if self.norms is not None:
             arrays["norms"] = np.nan_to_num(self.norms, nan=0.0, posinf=0.0, neginf=0.0).astype(np.float32)
         return self.base("plane", self.title) | dict(self.plane), arrays

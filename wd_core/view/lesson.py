@@ -9,7 +9,7 @@ import numpy as np
 
 from wd_core.evaluation import batch_norms
 from wd_core.history import History
-from wd_core.lessons._numbers import ends, weights
+from wd_core.lessons._numbers import ends, percent, weights
 from wd_core.lessons.base import LEVELS, Draw, Measured, Pick, Step
 from wd_core.studies.selection import best_lambda, mean_and_error
 from wd_core.text import number_text
@@ -20,6 +20,7 @@ from wd_core.view.picture import plane_of
 Histories = Mapping[str, History]
 OTHERS = ("l2", "decoupled", "elastic", "l1")
 HEIGHT = 230
+SHARE = "share"
 PARTS = ("train", "validation")
 NAMES = {"train": "training", "validation": "validation", "test": "test"}
 
@@ -39,7 +40,7 @@ def lesson_board(
     lambdas = list(step.lambdas)
     if len(panels) == 1:
         panels = [_changed(panels[0], width="full")]
-    sentences = _sentences(step, histories) if revealed else ""
+    sentences = _sentences(lambdas, panels) if revealed else ""
     return Board([Axis("lambda", "λ", lambdas, start=0)], panels, sentences=sentences)
 
 
@@ -82,18 +83,19 @@ def colours(histories: Histories) -> list[str]:
 
 
 def _arm_series(histories: Histories, what: str, dash: str, name: str) -> list[Series]:
-    """Mean and one standard error over seeds, of every arm."""
+    """Mean and one standard error over seeds, of every arm; `name` tells one arm's parts apart, "" for one part."""
     found = []
     for colour, (arm, h) in zip(colours(histories), histories.items(), strict=True):
         mean, error = mean_and_error(ends(h, what), axis=1)
-        title = name if len(histories) == 1 else f"{arm}: {name}"
+        title = name if len(histories) == 1 else f"{arm}: {name}" if name else arm
         found.append(Series(title, mean, mean - error, mean + error, colour=colour, dash=dash))
     return found
 
 
 def _losses(histories: Histories, parts: Sequence[str], title: str) -> list[Panel]:
+    alone = len(parts) == 1 and len(histories) > 1  # then the title says which part it is
     series = [
-        s for part in parts for s in _arm_series(histories, f"{part}_loss", part, NAMES[part])
+        s for part in parts for s in _arm_series(histories, f"{part}_loss", part, "" if alone else NAMES[part])
     ]
     marks = []
     if "validation" in parts and len(histories) == 1:
@@ -106,9 +108,9 @@ def _losses(histories: Histories, parts: Sequence[str], title: str) -> list[Pane
 
 def _scores(histories: Histories, part: str) -> list[Panel]:
     """Accuracy of every arm on one part."""
-    series = _arm_series(histories, f"{part}_score", part, NAMES[part])
+    series = _arm_series(histories, f"{part}_score", part, "")
     title = f"{NAMES[part].capitalize()} accuracy over λ"
-    return [Curves(title=title, series=series, height=HEIGHT + 40, range=(0.4, 1.0), y_label="share right",
+    return [Curves(title=title, series=series, height=HEIGHT + 40, range=(0.4, 1.0), y_label=f"{SHARE} right",
                    width="full")]  # fmt: skip
 
 
@@ -118,12 +120,12 @@ def _stopped(histories: Histories) -> list[Panel]:
     early = np.take_along_axis(h.validation_loss, h.stopped[..., None], -1)[..., 0]
     last = ends(h, "validation_loss")
     limit = 1.15 * float(np.nanmax([last.mean(1), ends(h, "train_loss").mean(1)]))
-    return _over_seeds(histories, "Validation loss, last step or stopped early",
-                       {"last step": last, "stopped early": early}, "mean loss", limit)  # fmt: skip
+    values = {"last step": last, "stopped early": early}
+    return _over_seeds(histories, "Validation loss over λ", values, "mean loss", limit)
 
 
 def _inputs(histories: Histories) -> list[Panel]:
-    """A linear model's weights by input, the first seed."""
+    """A linear model's weights by input, the first seed; a * marks the inputs that matter."""
     (h,) = histories.values()
     w = weights(h)[:, 0]
     reach = float(np.abs(w).max())
@@ -159,7 +161,7 @@ def _learned(histories: Histories) -> list[Panel]:
     (h,) = histories.values()
     flipped = np.stack([h.experiment.data(seed).flipped for seed in h.experiment.seeds])
     share = (~h.wrong["train"][:, :, -1] & flipped).sum(-1) / flipped.sum(-1)
-    return _over_seeds(histories, "Wrong labels that are learned by heart", {"": share}, "share", 1.0)
+    return _over_seeds(histories, "Wrong labels that are learned by heart", {"": share}, SHARE, 1.0)
 
 
 def _chosen(histories: Histories) -> list[Panel]:
@@ -167,9 +169,9 @@ def _chosen(histories: Histories) -> list[Panel]:
     (h,) = histories.values()
     at = [best_lambda(losses) for losses in ends(h, "validation_loss").T]
     counts = np.bincount(at, minlength=len(h.lambdas)).astype(float)
-    names = [number_text(float(lam), 2) for lam in h.lambdas]
-    return [Bars(title="How many choose each λ", names=names, values=counts, height=HEIGHT, colour="l2",
-                 y_label=f"of {len(at)}", form="count")]  # fmt: skip
+    series = [Series("", counts), Series("", counts, dots=True)]
+    return [Curves(title="Choices over λ", series=series, height=HEIGHT, range=(0.0, float(counts.max())),
+                   y_label=f"of {len(at)}")]  # fmt: skip
 
 
 def _boundary(histories: Histories) -> list[Panel]:
@@ -220,19 +222,16 @@ def _changed(panel: Panel, **changes: object) -> Panel:
     return type(panel)(**{**vars(panel), **changes})
 
 
-def _sentences(step: Step, histories: Histories) -> list[str]:
-    """For every λ: where one is, in numbers; accuracies where these are what is shown."""
-    some = next(iter(histories.values()))
-    scores = any(name.endswith("by_data") for name in step.shows)
-    said = []
-    for i in range(len(some.lambdas)):
-        arms = []
-        for name, h in histories.items():
-            found = [float(ends(h, f"{part}_{'score' if scores else 'loss'}")[i].mean()) for part in PARTS]
-            train, validation = (f"{100 * v:.0f} %" if scores else number_text(v) for v in found)
-            what = f"training {train}, validation {validation}" if scores else (
-                f"training loss {train}, validation loss {validation}")  # fmt: skip
-            arms.append(f"{name}: {what}" if len(histories) > 1 else what)
-        right = ", right answers" if scores else ""
-        said.append(f"At λ = {number_text(float(some.lambdas[i]), 2)}{right}: {'; '.join(arms)}.")
-    return said
+def _sentences(lambdas: Sequence[float], panels: Sequence[Panel]) -> list[str]:
+    """For every λ: the lines of the first curves, in numbers."""
+    shown = next((panel for panel in panels if isinstance(panel, Curves)), None)
+    if shown is None:
+        return []
+    what = shown.title.removesuffix(" over λ")
+    text = percent if shown.y_label.startswith(SHARE) else number_text
+    lines = [series for series in shown.series if not series.dots]
+    said = [", ".join(f"{line.name} {text(float(line.y[i]))}".strip() for line in lines) for i in range(len(lambdas))]
+    return [
+        f"At λ = {number_text(lam, 2)}, {what[0].lower()}{what[1:]}: {values}."
+        for lam, values in zip(lambdas, said, strict=True)
+    ]

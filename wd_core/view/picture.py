@@ -135,7 +135,7 @@ def plane_of(history: History, seed: int) -> dict | None:
         "program": program, "axes": {"x": x, "y": y}, "task": _task(e.task, plane), "value_range": _value_range(labels),
         "outputs": _output_names(history), "classes": list(e.source.class_names),
     }  # fmt: skip
-    return {"plane": header, "points": points[:n], "labels": labels[:n]}
+    return {"plane": header, "points": points[:n], "labels": labels[:n], "flipped": split.flipped}
 
 
 def _task(task: str, plane: Plane) -> str:

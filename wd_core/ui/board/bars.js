@@ -32,7 +32,7 @@ export const Bars = {
         ctx.fillRect(left + each * 0.14, Math.min(top, zero), each * 0.72, Math.max(1, Math.abs(top - zero)));
       }
       ctx.fillStyle = css(theme.muted);
-      const string = fitText(ctx, String(name), Math.max(box.rows * each - 8, small * 1.2)), row = i % box.rows;
+      const string = fitText(ctx, String(name), Math.max(Math.max(box.rows, aloneOver(names, i)) * each - 8, small * 1.2)), row = i % box.rows;
       const half = ctx.measureText(string).width / 2 + 2, x = Math.min(middle, box.x + box.w + small / 2 - half);
       if (x - half < free[row]) return;
       free[row] = x + half;
@@ -55,6 +55,13 @@ export const Bars = {
   },
   spot: (panel, i) => ({ x: panel.box.x + (panel.box.w * (i + 0.5)) / panel.names.length, y: panel.box.y + panel.box.h / 2 }),
 };
+
+// How many bars wide a name may be: those without one on either side leave it their room.
+function aloneOver(names, i) {
+  let k = 1;
+  while (k < 4 && names[i - k] === "" && names[i + k] === "") k++;
+  return 2 * k - 1;
+}
 
 // A bar's value, with its interval where it has one.
 function barText(panel, state, i) {

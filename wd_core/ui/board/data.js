@@ -3,7 +3,7 @@
 import { readMessage } from "../web/payload.js";
 
 const NOTHING = { 1: 255, 2: 65535 };
-const STILL = new Set(["points", "labels"]);
+const STILL = new Set(["points", "labels", "flipped"]);
 const PENALTIES = ["l2", "l1", "elastic", "none", "decoupled", "cautious"];
 
 // `panel.read(name, state)` → the values of that array at the hand's place, as a plain function of their index.

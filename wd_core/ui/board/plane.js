@@ -1,10 +1,13 @@
 // A model over a plane, evaluated from its weights as the Lab's view does it.
 
 import { niceTicks, planeScale, tickLine } from "../web/axis.js";
+import { element } from "../web/dom.js";
+import { classItems, legendItem } from "../web/legend.js";
 import { tickText, three } from "../web/numbers.js";
 import { fitText, haloText, setFont, shapePath, SHAPES, text } from "../web/pen.js";
 import { css } from "../web/theme.js";
 import { fieldOfSize, sourceOf } from "../live/field.js";
+import { drawSlash } from "../live/points.js";
 import { strokeContours, strokeDecisionLine } from "../live/lines.js";
 
 const CELL = 3; // pixels a point of the field
@@ -22,6 +25,11 @@ function sourceAt(panel, state) {
 }
 
 export const Plane = {
+  legend(panel) {
+    if (!["binary", "multiclass"].includes(panel.task)) return [];
+    const flipped = panel.fields.flipped?.data.some(Boolean);
+    return [element("span", "wdl-classes", {}, ...classItems(panel.classes)), ...(flipped ? [legendItem("flipped", "wrong label")] : []), element("span", "wdl-legend-item", {}, "paler: less sure")];
+  },
   box(view, panel, width, height) {
     const { small } = view.layout;
     return { x: small * 2.6, y: small * 1.4, w: Math.max(40, width - small * 3.4), h: Math.max(40, height - small * 3.4) };
@@ -92,7 +100,7 @@ function drawField(view, panel, source) {
 function drawPoints(view, panel, state) {
   const { ctx } = panel;
   const { theme } = view;
-  const points = panel.raw("points", state), labels = panel.raw("labels", state);
+  const points = panel.raw("points", state), labels = panel.raw("labels", state), flipped = panel.has("flipped") && panel.raw("flipped", state);
   for (let i = 0; i < labels.length; i++) {
     const x = panel.toX(points[2 * i]), y = panel.toY(points[2 * i + 1]);
     ctx.beginPath();
@@ -102,5 +110,6 @@ function drawPoints(view, panel, state) {
     ctx.stroke();
     ctx.fillStyle = css(panel.task === "regression2d" ? theme.ink : theme.classes[labels[i] % theme.classes.length]);
     ctx.fill();
+    if (flipped?.[i]) drawSlash(ctx, x, y, 3.2, css(theme.ink));
   }
 }

@@ -1,6 +1,7 @@
 // Buttons, and the legend of all that is drawn.
 
-import { classIcon, element, setAttribute, setText, svg } from "../web/dom.js";
+import { element, setAttribute, setText, svg } from "../web/dom.js";
+import { classItems, legendItem } from "../web/legend.js";
 import { lambdaText } from "../web/numbers.js";
 import { epochOf, epochText } from "./curves.js";
 
@@ -43,28 +44,6 @@ export function buildLegend(view) {
   const reveal = button(view, "reveal", "", () => view.set({ reveal: !state.reveal }, true), element("span"));
   for (const toggle of [log, reveal]) toggle.classList.add("wdl-toggle");
   return element("div", "wdl-legend-row", {}, element("div", "wdl-legend", {}, classes, ...items), element("div", "wdl-toggles", {}, log, ...(header.covered ? [] : [reveal]))); // a teacher's link may keep the test covered
-}
-
-const SHOWN = 10; // classes, as many as there are colours
-export const classItems = (classes = []) => [
-  ...classes.slice(0, SHOWN).map((label, c) => element("span", "wdl-class", {}, classIcon(c), element("span", "", {}, label))),
-  ...(classes.length > SHOWN ? [element("span", "wdl-class", {}, `… ${classes.at(-1)}, colours again from the first`)] : []),
-];
-
-const DISC = "M28 7A4 4 0 1 1 36 7A4 4 0 1 1 28 7Z";
-const MARKS = {
-  train: [{ d: DISC, class: "wdl-mark wdl-mark-train" }],
-  validation: [{ d: "M28.5 7A3.5 3.5 0 1 1 35.5 7A3.5 3.5 0 1 1 28.5 7Z", class: "wdl-mark" }],
-  test: [{ d: "M29 4L35 10M29 10L35 4", class: "wdl-mark" }],
-  wrong: [{ d: DISC, class: "wdl-mark wdl-mark-train wdl-mark-pale" }, { d: "M25.6 7A6.4 6.4 0 1 1 38.4 7A6.4 6.4 0 1 1 25.6 7Z", class: "wdl-mark wdl-mark-ring" }],
-  flipped: [{ d: DISC, class: "wdl-mark wdl-mark-train" }, { d: "M26 11.5L38 2.5", class: "wdl-mark wdl-mark-slash" }],
-};
-
-function legendItem(name, label) {
-  const marks = MARKS[name] || [];
-  const line = ["wrong", "flipped"].includes(name) ? [] : [{ d: "M1 7H23", class: `wdl-line wdl-line-${name}` }];
-  const from = line.length ? 0 : 24, width = (marks.length ? 40 : 24) - from;
-  return element("span", "wdl-legend-item", {}, svg(`${from} 0 ${width} 14`, [...line, ...marks], { width, height: 14 }), label);
 }
 
 export function paintControls(view) {

@@ -1,8 +1,8 @@
 // The panels of each arm: boundary, network, histogram, with their titles and what can be looked at in them.
 
 import { element, glyphIcon } from "../web/dom.js";
+import { classItems } from "../web/legend.js";
 import { Probe } from "../web/probe.js";
-import { classItems } from "./controls.js";
 import { sourceOf } from "./field.js";
 import { barsOf, networkOf, pointsOf } from "./inspect.js";
 import { networkKind } from "./network.js";

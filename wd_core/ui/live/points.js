@@ -55,7 +55,7 @@ function drawPoint(ctx, mark, x, y, r, colour, rim, slash, regression) {
 }
 
 // A wrong label: the point is struck through.
-function drawSlash(ctx, x, y, r, colour) {
+export function drawSlash(ctx, x, y, r, colour) {
   ctx.lineWidth = 1.5;
   ctx.strokeStyle = colour;
   ctx.beginPath();
