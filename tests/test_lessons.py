@@ -235,6 +235,32 @@ def test_a_picked_lambda_is_marked_beside_the_measured_one():
     assert [mark["label"] for mark in header["panels"][0]["marks"]] == ["you and measured"]
 
 
+@pytest.mark.parametrize("name", STEPS)
+def test_the_sentence_says_the_first_curves_values(name):
+    step, arms = STEPS[name], histories(name)
+    header, arrays = unpack(lesson_board(step, arms, None, step.measure(arms)).pack())
+    i, panel = next((i, p) for i, p in enumerate(header["panels"]) if p["kind"] == "curves")
+    low, high = panel["range"]
+    for at, sentence in enumerate(header["sentences"]):
+        for j, series in enumerate(panel["series"]):
+            if series["dots"]:
+                continue
+            shown = low + (high - low) * float(arrays[f"p{i}.y{j}"][at]) / 65534
+            said = re.search(rf"[:,] {re.escape(series['name'])} ?(\d+(?:\.\d+)?)( %| ×)?", sentence)
+            number, percent = said.groups()
+            value = float(number) * {" %": 0.01, " ×": 0}.get(percent, 1)
+            assert abs(value - shown) < 0.01 * (high - low), sentence
+
+
+def test_inputs_that_matter_are_marked_and_wrong_labels_are_known():
+    step, arms = STEPS["exact_zeros-3"], histories("exact_zeros-3")
+    header, _ = unpack(lesson_board(step, arms, None, step.measure(arms)).pack())
+    assert sum(name.endswith("*") for name in header["panels"][1]["names"]) == 5
+    step, arms = STEPS["lambda_does-3"], histories("lambda_does-3")
+    _, arrays = unpack(lesson_board(step, arms, None, step.measure(arms)).pack())
+    assert arrays["p1.flipped"].sum() == next(iter(arms.values())).experiment.data(OTHER_SEEDS).flipped.sum() > 0
+
+
 def test_a_penalty_has_its_colour_where_that_tells_the_arms_apart():
     assert colours(histories("l1_or_l2-1")) == ["l1", "l2"]
     assert colours(histories("adam_decay-1")) == ["l2", "decoupled"]

@@ -76,13 +76,18 @@ def test_every_lesson_from_start_to_end_by_keyboard_at_390_pixels(server, open_p
             where = f"Step {i + 1} of {len(lesson.steps)}"
             expect(page.get_by_text(f"{where}: predict", exact=True)).to_be_visible(timeout=60_000)
             expect(page.get_by_role("button", name="This is my prediction")).to_be_visible(timeout=60_000)
+            if i:  # the keyboard starts at the question, not at the top of the page
+                expect(page.get_by_role("heading", name=step.ask)).to_be_focused()
             if step.given:
                 page.get_by_test_id("board-view").wait_for()
             assert page.evaluate(SIDEWAYS) <= 0
             predict(page, step)
             press_button(page, "This is my prediction")
             expect(page.get_by_text(f"{where}: observe and explain")).to_be_visible(timeout=60_000)
-            expect(page.get_by_text(step.why)).to_be_visible()
+            expect(page.get_by_text(f"Why. {step.why}")).to_be_visible()
+            read_out = re.compile(f"Measured: .*{re.escape(step.why)}")
+            expect(page.locator("[aria-live=polite]", has_text=read_out)).to_have_count(1)
+            expect(page.get_by_test_id("stBaseButton-primary")).to_be_focused()
             expect(page.get_by_test_id("lambda-range")).to_have_count(1, timeout=60_000)  # the one before has gone
             assert page.evaluate(SIDEWAYS) <= 0
             press_button(page, "Next step" if i + 1 < len(lesson.steps) else "How it went")

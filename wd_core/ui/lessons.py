@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,10 +15,11 @@ from wd_core.lessons._sheet import KINDS, sheet, style
 from wd_core.lessons.base import Choice, Draw, Lesson, Measured, Pick, Step, where_lowest
 from wd_core.text import number_text, short
 from wd_core.training import train_all
-from wd_core.ui.board import board_view
+from wd_core.ui.board import board_view, place_now
 from wd_core.ui.export import csv_button
 from wd_core.ui.shared import Progress, Shelf, progress_in
 from wd_core.ui.text import inert
+from wd_core.ui.voice import voice
 from wd_core.view.lesson import lesson_board, levels_of, sketch_board
 from wd_core.view.picture import unpack_header, with_header
 from wd_core.view.scene import Scene
@@ -26,6 +27,8 @@ from wd_core.view.scene import Scene
 Prediction = int | tuple[int, ...] | None
 FIELDS = ("lesson", "step", "said", "sheet", "hour")
 NOTHING = "Nothing is predicted yet."
+FIRST = {"choice": "Pick an answer.", "draw": "Draw a line.", "pick": "Take λ somewhere."}
+UNUSUAL = "These numbers are not what this step usually finds, so it does not explain them. They stand."
 
 _shelf = Shelf(room=150_000_000, at_once=None)
 
@@ -34,6 +37,7 @@ def show() -> None:
     """The list, or the step that the address asks for."""
     asked = st.query_params.get("lesson")
     lesson = LESSONS.get(asked or "")
+    place, say = "the list", ""
     if asked and lesson is None:
         st.warning(f"lesson={inert(short(asked))}: allowed: {', '.join(LESSONS)}", icon=":material/link_off:")
     if lesson is None and (length := st.query_params.get("hour")):
@@ -43,7 +47,9 @@ def show() -> None:
     elif kind := st.query_params.get("sheet"):
         _sheet(lesson, kind)
     else:
-        walk(lesson, *_asked(lesson))
+        step, predictions = _asked(lesson)
+        place, say = f"{lesson.name} {step}", walk(lesson, step, predictions)
+    voice(place, say)
 
 
 def _asked(lesson: Lesson) -> tuple[int, list[Prediction]]:
@@ -143,29 +149,46 @@ def _hour(text: str) -> None:
 # -------------------------------------------------------------------- a step
 
 
-def walk(lesson: Lesson, i: int, predictions: list[Prediction]) -> None:
-    """Step `i` of the lesson, before or after its prediction; beyond the last step, how it went."""
-    st.title(lesson.title, anchor=False)
+def walk(lesson: Lesson, i: int, predictions: list[Prediction]) -> str:
+    """Step `i` of the lesson, before or after its prediction; beyond the last step, how it went. What is revealed, in
+    words for who listens; "" for nothing."""
+    top = st.container(horizontal=True, vertical_alignment="bottom", gap="medium")
+    top.title(lesson.title, anchor=False, width="content")
     if i == len(lesson.steps):
         _end(lesson, predictions)
-        return
+        return ""
     step, said = lesson.steps[i], predictions[i]
     stage = "predict" if said is None else "observe and explain"
-    st.caption(f"Step {i + 1} of {len(lesson.steps)}: {stage}")
+    top.caption(f"Step {i + 1} of {len(lesson.steps)}: {stage}")
     st.header(step.ask, anchor=False)
     histories = _trained(lesson, i)
     words, picture = st.columns([5, 8], gap="medium")
     if said is None:
-        value = _predict(lesson, i, histories, words, picture)
-    else:
-        value = said
-        _reveal(lesson, i, histories, said, words, picture)
-    _buttons(lesson, i, predictions, value)
+        _predict(lesson, i, histories, words, picture)
+        _buttons(lesson, i, predictions, dict)
+        return ""
+    measured = step.measure(histories)
+    board = lesson_board(step, histories, said, measured)
+    _reveal(step, len(next(iter(histories.values())).seeds), said, measured, words)
+    with picture:
+        if step.look:
+            st.markdown(step.look)
+        _live(board.pack(), f"after {lesson.name} {i}")
+    _buttons(lesson, i, predictions, board.columns)
+    return f"{_verdict(step, said, measured)} Measured: {measured.says} {step.why if measured.holds else UNUSUAL}"
 
 
 def _trained(lesson: Lesson, i: int) -> dict[str, History]:
+    """The histories of the step's arms, with a bar where one waits for them."""
+    runs = sum(len(e.lambdas) * len(e.seeds) for e in lesson.steps[i].experiments.values())
+    bar = st.container(key=f"progress-lesson-{i}").empty()
+    found = _histories(lesson.steps[i], progress_in(bar, f"Training {runs} runs"))
+    bar.empty()
+    return found
+
+
+def _histories(step: Step, progress: Progress) -> dict[str, History]:
     """The histories of the step's arms, made once for all visitors."""
-    step = lesson.steps[i]
     arms = step.experiments
 
     def make(progress: Progress) -> dict[str, History]:
@@ -180,39 +203,53 @@ def _trained(lesson: Lesson, i: int) -> dict[str, History]:
             found |= dict(zip(names, trained, strict=True))
         return {name: found[name] for name in arms}
 
-    runs = sum(len(e.lambdas) * len(e.seeds) for e in arms.values())
-    bar = st.container(key=f"progress-lesson-{i}").empty()
-    progress = progress_in(bar, f"Training {runs} runs")
-    found = _shelf.get((tuple(arms.items()), step.every_step), make, _bytes_of, progress)
-    bar.empty()
-    return found
+    return _shelf.get((tuple(arms.items()), step.every_step), make, _bytes_of, progress)
 
 
 def _bytes_of(histories: dict[str, History]) -> int:
     return sum(h.nbytes for h in histories.values())
 
 
-def _predict(lesson: Lesson, i: int, histories: dict[str, History], words: Any, picture: Any) -> Prediction:
-    """What the visitor predicts at the moment; None for nothing yet."""
+def _predict(lesson: Lesson, i: int, histories: dict[str, History], words: Any, picture: Any) -> None:
+    """The question, and what one predicts with; see `_predicted`."""
     step = lesson.steps[i]
     words.markdown(step.setting)
     if isinstance(step.prediction, Choice):
         if step.given:
             with picture:
-                _board(lesson, i, histories, None, None)
-        return words.radio(
+                _given(lesson, i, histories)
+        words.radio(
             "Your prediction", range(len(step.prediction.options)), index=None, key=f"choice {lesson.name} {i}",
             format_func=step.prediction.options.__getitem__,
         )  # fmt: skip
-    if isinstance(step.prediction, Draw):
+    elif isinstance(step.prediction, Draw):
         words.markdown("**Draw** with the pointer, or take each point up and down with the arrow keys.")
         with picture:
-            board = sketch_board(step, histories)
-            return levels_of(board, board_view(_guest(board.pack()), f"sketch {lesson.name} {i}"))
-    words.markdown(f"**Take λ** to where {step.prediction.what}, with the pointer or the arrow keys.")
-    with picture:
-        lam = _board(lesson, i, histories, None, None).get("lambda")
+            board_view(_guest(sketch_board(step, histories).pack()), f"sketch {lesson.name} {i}")
+    else:
+        words.markdown(f"**Take λ** to where {step.prediction.what}, with the pointer or the arrow keys.")
+        with picture:
+            _given(lesson, i, histories)
+    if st.session_state.pop("lesson nothing", False):
+        words.warning(f"{NOTHING} {FIRST[step.prediction.kind]}", icon=":material/arrow_upward:")
+
+
+def _predicted(lesson: Lesson, i: int) -> Prediction:
+    """What the visitor predicts at the moment, as the browser says it; None for nothing yet. For a callback."""
+    step = lesson.steps[i]
+    if isinstance(step.prediction, Choice):
+        return st.session_state.get(f"choice {lesson.name} {i}")
+    if isinstance(step.prediction, Draw):
+        return levels_of(sketch_board(step, _histories(step, lambda _: None)), place_now(f"sketch {lesson.name} {i}"))
+    lam = place_now(f"before {lesson.name} {i}").get("lambda")
     return step.lambdas.index(lam) if lam in step.lambdas else None
+
+
+def _commit(lesson: Lesson, i: int, predictions: list[Prediction]) -> None:
+    """Write the prediction into the address, or say that there is none; a callback."""
+    said = _predicted(lesson, i)
+    st.session_state["lesson nothing"] = said is None
+    go(lesson, i, [*predictions[:i], said, *predictions[i + 1 :]])
 
 
 def _guest(picture: bytes, **position: float) -> bytes:
@@ -221,44 +258,33 @@ def _guest(picture: bytes, **position: float) -> bytes:
     return with_header(blob, {**header, "guest": True, "position": position})
 
 
-def _board(
-    lesson: Lesson, i: int, histories: dict[str, History], said: Prediction, measured: Measured | None
-) -> dict[str, Any]:
-    step = lesson.steps[i]
-    stage = "after" if measured else "before"
-    board = lesson_board(step, histories, said, measured)
-    place = board_view(_guest(board.pack()), f"{stage} {lesson.name} {i}")
-    if measured:
-        csv_button("Numbers (CSV)", board.columns, f"{lesson.name}-{i + 1}.csv")
-    return place
-
-
-def _reveal(lesson: Lesson, i: int, histories: dict[str, History], said: Any, words: Any, picture: Any) -> None:
-    """The verdict, why, what most people expect; and the picture."""
-    step = lesson.steps[i]
-    measured = step.measure(histories)
-    right = step.prediction.right(said, measured)
-    seeds = len(next(iter(histories.values())).seeds)
-    verdict = "It came out as you said." if right else "It came out otherwise: the interesting case."
-    with words:
-        st.info(
-            f"**You said:** {_words(step, said)} **{verdict}**\n\n**Measured here**, {seeds} seeds: {measured.says}",
-            icon=":material/check:" if right else ":material/lightbulb:",
-        )
-        if measured.holds:
-            st.markdown(f"**Why.** {step.why}")
-        else:
-            st.markdown("These numbers are not what this step usually finds, so it does not explain them. They stand.")
-        st.markdown(f"**What many expect.** {step.expect}")
-    with picture:
-        if step.look:
-            st.markdown(step.look)
-        _live(lesson, i, histories, said, measured)
+def _given(lesson: Lesson, i: int, histories: dict[str, History]) -> None:
+    """What one sees before the prediction."""
+    board = lesson_board(lesson.steps[i], histories, None, None)
+    board_view(_guest(board.pack()), f"before {lesson.name} {i}")
 
 
 @st.fragment
-def _live(lesson: Lesson, i: int, histories: dict[str, History], said: Prediction, measured: Measured) -> None:
-    _board(lesson, i, histories, said, measured)
+def _live(picture: bytes, key: str) -> None:
+    board_view(_guest(picture), key)
+
+
+def _reveal(step: Step, seeds: int, said: Any, measured: Measured, words: Any) -> None:
+    """The verdict, why, what most people expect."""
+    right = step.prediction.right(said, measured)
+    with words:
+        st.info(
+            f"**You said:** {_words(step, said)} **{_verdict(step, said, measured)}**\n\n"
+            f"**Measured here**, {seeds} seeds: {measured.says}",
+            icon=":material/check:" if right else ":material/lightbulb:",
+        )
+        st.markdown(f"**Why.** {step.why}" if measured.holds else UNUSUAL)
+        st.markdown(f"**What many expect.** {step.expect}")
+
+
+def _verdict(step: Step, said: Any, measured: Measured) -> str:
+    right = step.prediction.right(said, measured)
+    return "It came out as you said." if right else "It came out otherwise: the interesting case."
 
 
 def _words(step: Step, said: Any) -> str:
@@ -271,17 +297,16 @@ def _words(step: Step, said: Any) -> str:
     return f"a line that is lowest {places[where_lowest(np.array(said))]}."
 
 
-def _buttons(lesson: Lesson, i: int, predictions: list[Prediction], value: Prediction) -> None:
-    """Back, and on: in one place for all stages, so that the keyboard's focus stays on it."""
+def _buttons(lesson: Lesson, i: int, predictions: list[Prediction], columns: Callable[[], Any]) -> None:
+    """Back, and on: in one place for all stages and never disabled, so that the keyboard's focus stays on it."""
     committed = predictions[i] is not None
-    following = [*predictions[:i], value, *predictions[i + 1 :]]
     with st.container(horizontal=True, key="lesson-buttons"):
         if committed:
             label = "Next step" if i + 1 < len(lesson.steps) else "How it went"
             st.button(label, key="lesson on", type="primary", on_click=go, args=(lesson, i + 1, predictions))
         else:
-            st.button("This is my prediction", key="lesson on", type="primary", disabled=value is None, on_click=go,
-                      args=(lesson, i, following))  # fmt: skip
+            st.button("This is my prediction", key="lesson on", type="primary", on_click=_commit,
+                      args=(lesson, i, predictions))  # fmt: skip
         back: tuple[Any, ...] = (lesson, i - 1, predictions) if i else (None,)
         st.button("Back" if i else "All lessons", key="lesson back", on_click=go, args=back)
         if committed:
@@ -290,6 +315,7 @@ def _buttons(lesson: Lesson, i: int, predictions: list[Prediction], value: Predi
             e = next(iter(lesson.steps[i].experiments.values()))
             st.link_button("Open in the Lab", f"./?{Scene(e).to_query()}", icon=":material/open_in_new:",
                            type="tertiary")  # fmt: skip
+            csv_button("Numbers (CSV)", columns, f"{lesson.name}-{i + 1}.csv")
 
 
 # -------------------------------------------------------------------- the end

@@ -38,6 +38,14 @@ def board_view(picture: bytes, key: str, on_release: Callable[[], None] = lambda
     When the hand lets go, `on_release` is called and the place {axis key: its value} is returned (empty before that).
     It comes from the browser: check it. Mount it inside an `st.fragment`, so that a release reruns that alone.
     """
-    state = _component(key=key, data=picture, on_position_change=on_release, width="stretch", height="content")
+    return _place(_component(key=key, data=picture, on_position_change=on_release, width="stretch", height="content"))
+
+
+def place_now(key: str) -> dict[str, float | str]:
+    """The same in a callback, where the hand may have moved since the page was made."""
+    return _place(st.session_state.get(key) or {})
+
+
+def _place(state: Any) -> dict[str, float | str]:
     place: Any = state.get("position") or {}
     return {str(name): value for name, value in dict(place).items() if isinstance(value, int | float | str)}

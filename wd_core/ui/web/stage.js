@@ -31,6 +31,8 @@ export class Stage {
     this.message = element("p", "wdl-message", { role: "status" });
     this.root.append(this.message);
     host.append(this.root);
+    // Whoever goes on to a button by key means what stands here.
+    this.root.addEventListener("focusout", ({ relatedTarget }) => this.releaseTimer && !this.root.contains(relatedTarget) && this.release(0));
     this.root.dataset.paints = "0";
     this.observer = new ResizeObserver(([entry]) => this.resize(entry.contentRect.width));
     this.observer.observe(this.root);
@@ -113,7 +115,8 @@ export class Stage {
   // The host hears of a position only when the hand lets go.
   release(delay) {
     clearTimeout(this.releaseTimer);
-    const report = () => !this.destroyed && this.onRelease?.(this.position());
+    this.releaseTimer = 0;
+    const report = () => { this.releaseTimer = 0; if (!this.destroyed) this.onRelease?.(this.position()); };
     if (delay) this.releaseTimer = setTimeout(report, delay);
     else report();
   }
