@@ -55,4 +55,4 @@ page = st.navigation(
     position="top",
 )
 page.run()
-classroom.offer(has_controls=page.url_path == "")  # the Lab's
+classroom.offer()

@@ -7,6 +7,7 @@ import streamlit as st
 from wd_core.studies.selection import one_standard_error
 from wd_core.ui import choosing, choosing_parts
 from wd_core.ui.choosing import BOUND
+from wd_core.ui.classroom import reveal_toggle
 from wd_core.ui.page import enter
 from wd_core.ui.text import inert
 
@@ -18,9 +19,8 @@ with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
     part = st.segmented_control(
         "Section", PARTS, default=PARTS[0], key="cv_part", required=True, label_visibility="collapsed", **BOUND
     )
-    reveal = st.toggle(
-        "Reveal the test error", key="cv_test", help="Decide first: you can look at a test set once.", **BOUND
-    )
+    why = "Decide first: you can look at a test set once."
+    reveal = reveal_toggle("Reveal the test error", "cv_test", why, **BOUND)
 try:
     setting = choosing.controls()
     curves = choosing.curves_of(setting)

@@ -5,6 +5,7 @@ import streamlit as st
 from wd_core.datasets import DATASETS
 from wd_core.studies.paths import COPIED, DATA, MOST_DECADES, Settings
 from wd_core.ui import paths
+from wd_core.ui.classroom import reveal_toggle
 from wd_core.ui.page import enter, unseen_title
 
 BOUND = {"bind": "query-params", "persist_state": "session"}
@@ -34,7 +35,7 @@ with st.sidebar:
         )
         column = dataset.feature_names.index(feature)
         correlation = st.slider("Their correlation with it", 0.5, 1.0, 0.95, 0.01, key="correlation_of_copies", **BOUND)
-    reveal = st.toggle("Reveal the test error", key="reveal_test", help="Once you have chosen your λ.", **BOUND)
+    reveal = reveal_toggle("Reveal the test error", "reveal_test", "Once you have chosen your λ.", **BOUND)
 
     down = st.slider("More decades of λ, at its lower end", 0, MOST_DECADES, 0, key="further_down", **BOUND)
     up = st.slider("More decades of λ, at its upper end", 0, MOST_DECADES, 0, key="further_up", **BOUND)

@@ -2,6 +2,7 @@
 
 import re
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -9,7 +10,7 @@ from tests.payloads import EVIL, PAYLOADS
 from wd_core.ui.classroom import frame, qr_code
 from wd_core.ui.text import JOINER
 from wd_core.view.classroom import FIELDS, GROUPS, LONGEST, PLAIN, Classroom, link, read, shortest, without
-from wd_core.view.picture import unpack_header
+from wd_core.view.picture import unpack, unpack_header
 from wd_core.view.scene import Scene
 
 SMALL = "n_samples=40&hidden=4&steps=20&lambdas=0.001~1.0~4&seeds=0~2"
@@ -70,16 +71,68 @@ def lab(**query: str) -> AppTest:
     return app.run()
 
 
+def other(page: str, **query: str) -> AppTest:
+    app = AppTest.from_file("../app.py", default_timeout=120)
+    app.switch_page(f"pages/{page}.py")
+    for name, value in query.items():
+        app.query_params[name] = value
+    return app.run()
+
+
+def messages(app: AppTest) -> list[tuple[dict, bytes]]:
+    return [unpack_header(e.proto.bytes) for e in app.get("bidi_component") if e.proto.bytes[:4] == b"WDL1"]
+
+
+def message(app: AppTest) -> bytes:
+    return next(e.proto.bytes for e in app.get("bidi_component") if e.proto.bytes[:4] == b"WDL1")
+
+
 def picture(app: AppTest) -> tuple[dict, bytes]:
-    views = [e.proto.bytes for e in app.get("bidi_component") if e.proto.bytes[:4] == b"WDL1"]
-    return unpack_header(views[0])
+    return messages(app)[0]
 
 
 def test_a_class_sees_the_same_picture():
-    plain, room = picture(lab()), picture(lab(keep="none", cover="1", present="1", say="It is all wrong", at="0.1"))
-    assert room[1] == plain[1]
-    differ = {name for name in plain[0] if plain[0][name] != room[0][name]}
-    assert differ == {"position", "covered"}
+    plain, room = picture(lab(at="0.1")), picture(lab(keep="none", present="1", say="It is all wrong", at="0.1"))
+    assert room == plain
+
+
+def test_covered_test_data_are_not_in_the_message_and_all_else_is():
+    plain, covered = (unpack(message(lab(against="l1", **query))) for query in ({}, {"cover": "1"}))
+    points = plain[0]["points"]
+    assert covered[0]["points"] == points | {"test": 0}
+    seen = points["train"] + points["validation"]
+    assert not [name for name in covered[1] if "test" in name]
+    for name, array in plain[1].items():
+        if "test" not in name:
+            cut = {"points": array[:seen], "labels": array[:seen]}.get(name, array)
+            cut = array[..., :seen] if name.endswith(".wrong") else cut
+            np.testing.assert_array_equal(covered[1][name], cut)
+
+
+PAGES = {"choosing": "cv_test", "paths": "reveal_test", "beyond": "beyond_test"}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_with_a_test_part_keeps_it_covered(page):
+    app = other(page, cover="1", **{PAGES[page]: "true"})
+    assert PAGES[page] not in {toggle.key for toggle in app.toggle}
+    assert any("keeps test data covered" in caption.value for caption in app.caption)
+    assert app.session_state["class-covers"]
+    names = [name for m in messages(app) for name in [*m[0].get("sentences", ()), *columns_of(m[0])]]
+    assert not [name for name in names if re.search(r"\btest\b", name)]
+
+
+def columns_of(header):
+    return [s["name"] for panel in header.get("panels", ()) for s in panel.get("series", ())]
+
+
+def test_controls_of_other_pages_go_where_the_link_says_so():
+    def gone(page, **query):
+        return any("stSelectbox" in e.proto.body for e in other(page, **query).get("html"))
+
+    assert gone("rates", keep="none")
+    assert not gone("rates")
+    assert not gone("lessons", keep="none")  # nothing could be predicted
 
 
 def test_test_data_stay_covered_even_where_the_link_reveals_them():

@@ -60,3 +60,17 @@ def test_inside_another_page_the_lab_is_whole(server, open_page):
     inside.get_by_test_id("boundary-0").wait_for(timeout=30_000)
     expect(inside.get_by_test_id("stHeader")).to_be_hidden()
     expect(inside.get_by_text("Make a link for class")).to_have_count(0)
+
+
+def test_a_link_of_another_page_takes_its_controls_away(server, open_page, visit):
+    page = visit(open_page(), f"{server}/update")
+    page.get_by_role("button", name="Make a link for class").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_text("Test data may be revealed")).to_have_count(0)  # this page shows none
+    dialog.get_by_text("Controls stay").click()
+    link = dialog.locator("code").first
+    expect(link).to_contain_text("keep=none")
+    visit(page, link.inner_text())
+    page.get_by_test_id("step-range").wait_for()
+    assert page.get_by_test_id("stButtonGroup").count() > 0
+    assert not any(group.is_visible() for group in page.get_by_test_id("stButtonGroup").all())

@@ -17,6 +17,7 @@ from wd_core.ui import beyond_boards as boards
 from wd_core.ui import beyond_cost
 from wd_core.ui.beyond_boards import View
 from wd_core.ui.boards import BOUND, is_made, result_of, show_board
+from wd_core.ui.classroom import reveal_toggle
 from wd_core.view.scene import Scene
 
 DATA = [name for name, dataset in DATASETS.items() if not dataset.points]
@@ -57,10 +58,9 @@ def controls() -> Setting:
             "Model", fitting, fitting.index(own), key="beyond_model", width=280,
             format_func=lambda n: MODELS[n].title, **BOUND,
         )  # fmt: skip
-        reveal = st.toggle(
-            "Reveal test", key="beyond_test", help="Look at the validation part first: a test set is new only once.",
-            **BOUND,
-        )  # fmt: skip
+        reveal = reveal_toggle(
+            "Reveal test", "beyond_test", "Look at the validation part first: a test set is new only once.", **BOUND
+        )
     return Setting(data, model, reveal)
 
 

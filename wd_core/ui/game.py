@@ -44,7 +44,7 @@ def show() -> None:
     play, wrong = read_play(st.query_params.to_dict())
     for message in wrong:
         st.warning(f"The link says {inert(message)}. That part is left out.", icon=":material/link_off:")
-    if play.test and classroom.room().cover:
+    if play.test and classroom.covered():
         play = replace(play, test=False)
     st.title("One λ, three data sets: who fools themselves?", anchor=False)
     st.markdown(RULES)
@@ -130,7 +130,7 @@ def _score(play: Play, histories: list[History]) -> str:
 def _locked(play: Play, histories: list[History]) -> None:
     st.info(_score(play, histories), icon=":material/lock:")
     _looks(play, histories)
-    if classroom.room().cover:
+    if classroom.covered():
         st.markdown("This class’s link keeps the test part covered.")
     else:
         st.markdown("**Before you reveal it:** will test loss be higher than that, or lower? Why?")
@@ -224,7 +224,7 @@ def _buttons(play: Play, at: int) -> None:
             label = f"Look at validation, {_lam(at)} ({left} left)" if new else f"Seen: {_lam(at)} ({left} left)"
             button(label, key="game look", args=(looked,), disabled=not left)  # not where it is seen: the focus stays
             button(f"Lock {_lam(at)}", key="game on", type="primary", args=(replace(play, lock=at),))
-        elif play.stage == "locked" and not classroom.room().cover:
+        elif play.stage == "locked" and not classroom.covered():
             button("Reveal the test", key="game on", type="primary", args=(replace(play, test=True),))
         else:
             button("Next deal", key="game on", type="primary", args=(fresh,))

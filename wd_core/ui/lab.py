@@ -10,8 +10,7 @@ import streamlit as st
 
 from wd_core.datasets import IN_FILE
 from wd_core.text import short
-from wd_core.ui import controls, norms, runs, shared, translator, warn
-from wd_core.ui.classroom import room
+from wd_core.ui import classroom, controls, norms, runs, shared, translator, warn
 from wd_core.ui.export import csv_button, offline_page, picture_columns
 from wd_core.ui.live import asked, drawn, live_view
 from wd_core.ui.text import inert
@@ -26,13 +25,13 @@ MOST_WRONG = 12
 
 def show(entered: bool) -> None:
     """The page. What a visitor opens comes before the controls if it is at hand: they take the browser longer."""
-    state, above = st.session_state, st.container()
+    state, above, covered = st.session_state, st.container(), classroom.covered()
     opened = "scene" not in state
     if opened:
         with above:
             state["scene"] = state["position"] = _scene_from_link()
         controls.fill(state["scene"])
-    if early := opened and shared.has_picture(state["scene"]):
+    if early := opened and shared.has_picture(state["scene"], covered):
         show_picture(state["scene"], entered)
     with above:
         scene = scene_from_controls()
@@ -109,18 +108,19 @@ def show_picture(scene: Scene, entered: bool) -> None:
 
 
 def _make(scene: Scene, progress: shared.Progress) -> None:
-    """Train what the scene needs; its picture goes into the session as what is sent."""
-    state = st.session_state
+    """Train what the scene needs; its picture, without the test part where a link covers it, goes into the session as
+    what is sent."""
+    state, covered = st.session_state, classroom.covered()
     try:
-        picture = shared.picture_of(scene, progress)
+        picture = shared.picture_of(scene, progress, covered)
     except ValueError as error:  # it could not be trained on this machine
         still = " The picture still shows the settings before." if "sent" in state else ""
         st.error(f"{inert(error)}.{still}", icon=":material/tune:")
         return
     header, blob = unpack_header(picture)
     query = replace(scene, at=0.0, step=None, reveal=False).address  # the settings; the view adds where the hand is
-    header |= {"query": query, "position": _cursor(), "covered": room().cover}
-    if "data" in room().hidden:  # nor are points drawn where a teacher took the data's controls away
+    header |= {"query": query, "position": _cursor(), "covered": covered}
+    if "data" in classroom.room().hidden:  # nor are points drawn where a teacher took the data's controls away
         header.pop("drawn", None)
     state["sent_key"], state["sent"], state["sent_scene"] = scene.drawn, with_header(blob, header), scene
 
@@ -223,7 +223,7 @@ def _checked(scene: Scene, position: dict[str, Any]) -> Scene | None:
     """The scene with the cursor where the browser says it is; None if that makes no sense."""
     try:
         step = min(max(int(position["step"]), 0), scene.experiment.steps)
-        reveal = bool(position["reveal"]) and not room().cover
+        reveal = bool(position["reveal"]) and not classroom.covered()
         return replace(scene, at=float(position["lam"]), step=step, reveal=reveal)
     except (KeyError, TypeError, ValueError, OverflowError):
         return None

@@ -14,6 +14,7 @@ from wd_core.own_data.study import RULES, Study, baseline, coefficients, errors_
 from wd_core.text import lambda_text, number_text
 from wd_core.translate import translate
 from wd_core.ui import translator
+from wd_core.ui.classroom import reveal_toggle
 from wd_core.ui.export import as_csv
 from wd_core.ui.own_data import Ready
 from wd_core.ui.text import inert
@@ -111,11 +112,8 @@ def _elsewhere(found: Study, index: int) -> None:
 def _test(good: Ready, found: Study, index: int, rule: str, fates: dict[str, list]) -> None:
     prepared = good.prepared
     st.subheader("Test error", anchor=False)
-    revealed = st.toggle(
-        "Reveal the test error",
-        key=f"own_reveal {good.key}",
-        help="Once λ is chosen: a choice that has seen it is no test.",
-    )
+    why = "Once λ is chosen: a choice that has seen it is no test."
+    revealed = reveal_toggle("Reveal the test error", f"own_reveal {good.key}", why)
     estimates = errors_on_test(found, index) if revealed else None
     guess = baseline(prepared) if revealed else None
     if estimates:

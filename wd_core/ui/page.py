@@ -46,7 +46,7 @@ def enter(page: str) -> bool:
         st.rerun()
     tidy()
     st.html(STYLE)
-    classroom.begin()
+    classroom.begin(page)
     entered = st.session_state.get("page") != page
     st.session_state["page"] = page
     return entered

@@ -11,6 +11,7 @@ from importlib import import_module
 from typing import Any
 
 from wd_core import Experiment, train_all
+from wd_core.evaluation import PARTS
 from wd_core.history import History
 from wd_core.view.picture import make_picture
 from wd_core.view.scene import Scene
@@ -142,20 +143,22 @@ def histories_of(scene: Scene, progress: Progress) -> list[History]:
     return [_histories.get(arm, partial(make_history, arm), _bytes_of, progress) for arm in arms]
 
 
-def picture_of(scene: Scene, progress: Progress) -> bytes:
-    """The packed picture of `scene`, wherever its cursor is. Trains what nobody has trained yet."""
+def picture_of(scene: Scene, progress: Progress, covered: bool = False) -> bytes:
+    """The packed picture of `scene`, wherever its cursor is, without the test part where it is `covered`. Trains what
+    nobody has trained yet."""
+    parts = tuple(part for part in PARTS if not (covered and part == "test"))
 
     def make(report: Progress) -> bytes:
         histories = histories_of(scene, partial(_part_of, report, 0.9))
         report(0.95)
-        return make_picture(histories, scene.shown, scene.plane)
+        return make_picture(histories, scene.shown, scene.plane, parts)
 
-    return _pictures.get(scene.drawn, make, len, progress)
+    return _pictures.get((scene.drawn, covered), make, len, progress)
 
 
-def has_picture(scene: Scene) -> bool:
+def has_picture(scene: Scene, covered: bool = False) -> bool:
     """Whether `picture_of` returns at once."""
-    return scene.drawn in _pictures
+    return (scene.drawn, covered) in _pictures
 
 
 def _part_of(report: Progress, width: float, share: float) -> None:

@@ -7,6 +7,8 @@ reads it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from wd_core.datasets import REACH, Dataset, Split
@@ -38,17 +40,21 @@ DECAY_NOTES = {
 }
 
 
-def make_picture(histories: list[History], seed: int, plane_choice: str = "auto") -> bytes:
-    """The packed picture of one history, or of two on the same data."""
+def make_picture(
+    histories: list[History], seed: int, plane_choice: str = "auto", parts: Sequence[str] = PARTS
+) -> bytes:
+    """The packed picture of one history, or of two on the same data. It says nothing of a part that is not in `parts`:
+    what a class shall not see of the test data is not in its browsers either."""
     e = histories[0].experiment
     split, dataset = e.data(seed), e.source
     plane = make_plane(split, dataset, plane_choice)
     points, labels = _points(split, plane)
-    arrays = {"points": points, "labels": labels, "flipped": split.flipped.astype(np.uint8)}
+    n = sum(len(getattr(split, f"y_{part}")) for part in parts)
+    arrays = {"points": points[:n], "labels": labels[:n], "flipped": split.flipped.astype(np.uint8)}
     program = _program(histories[0], split, plane)
     arms = []
     for i, history in enumerate(histories):
-        arm, its_arrays = _arm(history, seed, split, plane, program)
+        arm, its_arrays = _arm(history, seed, split, plane, program, parts)
         arms.append(arm)
         arrays |= {f"a{i}.{name}": array for name, array in its_arrays.items()}
     header = {
@@ -72,7 +78,7 @@ def make_picture(histories: list[History], seed: int, plane_choice: str = "auto"
         **({"drawn": {"points": dataset.points, "reach": REACH}} if dataset.points else {}),
         "score_name": "R²" if e.task == "regression" else "accuracy",
         "loss_name": histories[0].target.loss.title,
-        "points": {part: len(getattr(split, f"y_{part}")) for part in PARTS},
+        "points": {part: len(getattr(split, f"y_{part}")) if part in parts else 0 for part in PARTS},
         "inputs": list(split.input_names),
         "relevant": [i for i, name in enumerate(split.input_names) if name in dataset.opening.relevant],
         "outputs": _output_names(histories[0]),
@@ -166,7 +172,7 @@ def _output_names(history: History) -> list[str]:
 
 
 def _arm(
-    history: History, seed: int, split: Split, plane: Plane, program: dict | None
+    history: History, seed: int, split: Split, plane: Plane, program: dict | None, parts: Sequence[str]
 ) -> tuple[dict, dict[str, np.ndarray]]:
     """Header entry and arrays of one side of the comparison."""
     e = history.experiment
@@ -177,13 +183,13 @@ def _arm(
     decayed = weights[..., history.weight_mask]
     numbers = {
         name: getattr(history, name)[:, s]
-        for name in (*(f"{part}_{what}" for part in PARTS for what in ("loss", "score")), "penalty")
+        for name in (*(f"{part}_{what}" for part in parts for what in ("loss", "score")), "penalty")
     }
     with np.errstate(invalid="ignore"):
         numbers["norm"] = np.sqrt(np.einsum("lkp,lkp->lk", decayed, decayed, dtype=np.float64))  # 1e-25² is no 0
         numbers["mean_abs"] = np.abs(decayed).mean(-1)
     arrays = {name: values.astype(np.float32) for name, values in numbers.items()}
-    arrays |= _over_seeds(history)
+    arrays |= _over_seeds(history, parts)
     grid = {}
     if program is None:
         grid, fields = grid_of(history, weights, split, plane)
@@ -197,7 +203,7 @@ def _arm(
     arrays["diverged"] = history.diverged[:, s].astype(np.uint8)
     arrays["stopped"] = history.stopped[:, s].astype(np.int16)
     if history.wrong is not None:
-        arrays["wrong"] = np.concatenate([history.wrong[part][:, s] for part in PARTS], axis=-1).astype(np.uint8)
+        arrays["wrong"] = np.concatenate([history.wrong[part][:, s] for part in parts], axis=-1).astype(np.uint8)
     finite = np.abs(decayed[np.isfinite(decayed)])
     notes = [DECAY_NOTES[e.decay], f"ρ = {e.l1_ratio:g}" if e.penalty == "elastic" else ""]
     header = {
@@ -223,11 +229,11 @@ def _kept_records(lambdas: int, records: int, size: int) -> tuple[np.ndarray, li
     return kept, np.abs(np.arange(records)[:, None] - kept).argmin(1).tolist()
 
 
-def _over_seeds(history: History) -> dict[str, np.ndarray]:
+def _over_seeds(history: History, parts: Sequence[str]) -> dict[str, np.ndarray]:
     """Mean and standard error of the losses over seeds (L, K); the best λ and the one-standard-error choice (K,)."""
     found = {}
     with np.errstate(invalid="ignore"):
-        for part in PARTS:
+        for part in parts:
             mean, error = mean_and_error(getattr(history, f"{part}_loss"), axis=1)
             found[f"mean_{part}"], found[f"se_{part}"] = mean.astype(np.float32), error.astype(np.float32)
     if history.experiment.penalty == "none":  # λ has nothing to do: there is nothing to choose

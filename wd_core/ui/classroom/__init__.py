@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from html import escape
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import streamlit as st
@@ -14,6 +15,10 @@ from wd_core.view.classroom import GROUPS, LONGEST, PLAIN, Classroom, link, read
 HERE = Path(__file__).parent
 SIDE = tuple(name for name in GROUPS if name != "penalty")
 """Groups that stand in the Lab's side bar."""
+WIDGETS = ("Selectbox", "MultiSelect", "Slider", "Radio", "Checkbox", "NumberInput", "TextInput", "ButtonGroup")
+"""Streamlit's controls on pages that have no groups; what is dragged in a picture is no such control."""
+FREE = ("lessons", "game", "your_data")
+"""Pages that are nothing without their controls."""
 PRESENT = """<style>
 [data-testid="stHeader"], [data-testid="stSidebar"], [data-testid="stExpandSidebarButton"] { display: none; }
 [data-testid="stMainBlockContainer"] { padding-top: 0.75rem; padding-bottom: 0.5rem; }
@@ -36,8 +41,24 @@ def room() -> Classroom:
     return read(st.query_params.to_dict())[0]
 
 
-def begin() -> None:
-    """Take away what the link takes away, and say what it says; what it gets wrong is named."""
+def covered() -> bool:
+    """Whether the link keeps test data covered. A page that asks can cover them, so its links for a class say so."""
+    st.session_state["class-covers"] = True
+    return room().cover
+
+
+def reveal_toggle(label: str, key: str, help: str, **bound: Any) -> bool:
+    """The switch that shows a page's test part; where the link keeps it covered, a word instead."""
+    if covered():
+        st.caption("Your link keeps test data covered.", width="content")
+        return False
+    with st.container(key="controls-reveal", width="content"):
+        return st.toggle(label, key=key, help=help, **bound)
+
+
+def begin(page: str) -> None:
+    """Take away what the link takes away of `page`, and say what it says; what it gets wrong is named."""
+    st.session_state["class-page"], st.session_state["class-covers"] = page, False
     found, wrong = read(st.query_params.to_dict())
     for message in wrong:
         st.warning(f"The link says {inert(message)}. That part is left out.", icon=":material/link_off:")
@@ -47,6 +68,10 @@ def begin() -> None:
     if found == PLAIN:
         return
     hidden = [f".st-key-controls-{name}" for name in found.hidden]
+    if found.hidden == tuple(GROUPS) and page != "lab" and page not in FREE:
+        widgets = ", ".join(f'[data-testid="st{name}"]' for name in WIDGETS)
+        hidden.append(f'[data-testid="stMain"] .stElementContainer:has(> :is({widgets}))'
+                      ":not(.st-key-controls-reveal *)")  # fmt: skip
     if bare:
         hidden += ['[data-testid="stSidebar"]', '[data-testid="stExpandSidebarButton"]']
     if hidden:
@@ -58,27 +83,31 @@ def begin() -> None:
         st.markdown(f"**Your link says:** “{inert(found.say, LONGEST)}”")
 
 
-def offer(has_controls: bool) -> None:
+def offer() -> None:
     """The button with which a teacher makes a link of what is seen; not where one presents or embeds."""
     if room().present or st.context.is_embedded:
         return
     if st.button("Make a link for class", icon=":material/school:", type="tertiary", key="class-link"):
-        _dialog(has_controls)
+        _dialog()
 
 
 @st.dialog("A link for class", width="large")
-def _dialog(has_controls: bool) -> None:
+def _dialog() -> None:
     """Choose; below stand the link, the frame for a learning platform, and the QR code."""
     state = _component(key="classroom-here", data={"search": ""}, on_search_change=lambda: None, height="content")
     query = str(state.get("search") or "")
     say = st.text_input("First sentence", max_chars=LONGEST, key="class-say", placeholder="What happens at λ = 1?")
-    keep = None
-    if has_controls:
+    keep, page = None, st.session_state["class-page"]
+    if page == "lab":
         names = st.pills("Controls that stay", list(GROUPS), default=list(GROUPS), selection_mode="multi",
                          format_func=GROUPS.get, key="class-keep")  # fmt: skip
         keep = None if set(names) == set(GROUPS) else tuple(names)
     with st.container(horizontal=True):
-        cover = has_controls and not st.toggle("Test data may be revealed", value=True, key="class-reveal")
+        if page != "lab" and page not in FREE:
+            gone = "Menus, switches, sliders and fields go; what one drags in the pictures stays."
+            keep = None if st.toggle("Controls stay", value=True, key="class-controls", help=gone) else ()
+        may = st.session_state["class-covers"]
+        cover = may and not st.toggle("Test data may be revealed", value=True, key="class-reveal")
         keys = "Page Down and Page Up, as a remote control sends them, go a step on and back."
         present = st.toggle("Presenter: larger type, no side bar", key="class-present", help=keys)
     made = Classroom(keep, cover, say, present)
