@@ -6,6 +6,7 @@ import { test } from "node:test";
 import { inputLines } from "../../wd_core/ui/live/coefficients.js";
 import { lossLimits } from "../../wd_core/ui/live/cube.js";
 import { lambdaText, scoreText, sizeText, three, tickText } from "../../wd_core/ui/web/numbers.js";
+import { rowsOf, screensOf } from "../../wd_core/ui/board/presenter.js";
 import { logTicks, nearestLambda, niceTicks, notchOf, planeScale } from "../../wd_core/ui/web/axis.js";
 import { readHeader } from "../../wd_core/ui/web/payload.js";
 
@@ -66,4 +67,14 @@ test("a scale maps the ends of the range to the ends of the axis", () => {
 
 test("what is no picture is refused", () => {
   assert.throws(() => readHeader(new Uint8Array(20)), /WDL1/);
+});
+
+test("a presenter's screens have the first row and those that fit below it", () => {
+  assert.deepEqual(rowsOf([1, 0.5, 0.5, 1 / 3, 1 / 3, 1 / 3, 0.5], (share) => share).map((row) => row.length), [1, 2, 3, 1]);
+  assert.deepEqual(screensOf([200, 100, 100, 100], 460), { screens: [[0, 1, 2], [0, 3]], scale: 1 });
+  assert.deepEqual(screensOf([200], 212), { screens: [[0]], scale: 1 });
+  assert.deepEqual(screensOf([200, 200], 220, 0), { screens: [[0], [1]], scale: 1 });
+  const { screens, scale } = screensOf([200, 200, 90], 360);
+  assert.ok(scale < 1 && scale * (212 + 212) <= 361);
+  assert.deepEqual(screens, [[0, 1], [0, 2]]);
 });

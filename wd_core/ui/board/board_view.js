@@ -11,6 +11,7 @@ import { Curves, Lines } from "./curves.js";
 import { readBoard } from "./data.js";
 import { formText, Heat, Pictures } from "./heat.js";
 import { Plane } from "./plane.js";
+import { Presenter } from "./presenter.js";
 import { Rows } from "./rows.js";
 import { nearestNotch, placeText } from "./scales.js";
 import { Scene } from "./scene.js";
@@ -27,6 +28,7 @@ export class BoardView extends Stage {
     super(host, options, "board-view");
     this.state = {};
     this.touched = false;
+    this.presenter = new Presenter(this);
   }
 
   read(bytes) {
@@ -90,7 +92,9 @@ export class BoardView extends Stage {
       this.parts.readout.append(element("div", "", {}, element("dt", "", {}, readout.label), value));
       return value;
     });
-    this.root.replaceChildren(this.message, this.parts.sentence, ...plain, this.buildGroups(), element("div", "wdl-board", {}, ...panels), this.parts.readout, this.parts.live);
+    this.board = element("div", "wdl-board", {}, ...panels);
+    const numbers = presenting() ? [this.parts.readout, this.presenter.root, this.board] : [this.board, this.parts.readout];
+    this.root.replaceChildren(this.message, this.parts.sentence, ...plain, this.buildGroups(), ...numbers, this.parts.live);
     if (this.width) this.relayout();
     if (focused) this.root.querySelector(`[data-testid="${focused}"]`)?.focus({ preventScroll: true });
   }
@@ -277,15 +281,19 @@ export class BoardView extends Stage {
     this.root.style.setProperty("--wdl-large", `${1.25 * small}px`);
     this.root.dataset.size = narrow ? "narrow" : "normal";
     this.showGroup(narrow);
+    const columnsOf = (panel) => (narrow ? 1 : this.width < 760 ? Math.min(2, SHARES[panel.width]) : SHARES[panel.width]);
     for (const panel of this.cube.panels) {
-      const columns = narrow ? 1 : this.width < 760 ? Math.min(2, SHARES[panel.width]) : SHARES[panel.width];
-      const width = Math.floor((this.width - GAP * (columns - 1)) / columns);
-      panel.root.style.width = `${width}px`;
+      const columns = columnsOf(panel);
+      panel.width_ = Math.floor((this.width - GAP * (columns - 1)) / columns);
+      panel.root.style.width = `${panel.width_}px`;
+    }
+    const scale = presenting() && !narrow ? this.presenter.arrange(this.cube.panels, (panel) => 1 / columnsOf(panel), heightOf) : (this.presenter.hide(), 1);
+    for (const panel of this.cube.panels) {
       if (panel.list) continue;
-      Object.assign(panel, { width_: width, height_: panel.height });
-      panel.ctx = sizeCanvas(panel.canvas, width, panel.height);
-      panel.box = panel.kindOf.box(this, panel, width, panel.height);
-      if (panel.cursor) panel.cursorCtx = sizeCanvas(panel.cursor, width, panel.height);
+      const width = panel.width_, height = (panel.height_ = Math.floor(scale * panel.height));
+      panel.ctx = sizeCanvas(panel.canvas, width, height);
+      panel.box = panel.kindOf.box(this, panel, width, height);
+      if (panel.cursor) panel.cursorCtx = sizeCanvas(panel.cursor, width, height);
       if (panel.range_) this.placeRange(panel.range_, panel.box);
       panel.kindOf.place?.(this, panel);
     }
@@ -331,6 +339,11 @@ export class BoardView extends Stage {
     const where = this.cube.axes.map((axis) => `${axis.label} ${placeText(axis, this.state[axis.key])}`).join(", ");
     setText(this.parts.live, `${where}. ${this.sentence()} ${this.cube.readouts.map((readout, i) => `${readout.label} ${this.cells[i].textContent}`).join(", ")}`);
   }
+}
+
+// With its title, as it is laid out.
+function heightOf(panel) {
+  return panel.list ? panel.root.offsetHeight : panel.height + panel.root.firstChild.offsetHeight;
 }
 
 function nearest(axis, value) {

@@ -2,11 +2,13 @@
 
 const KEYS = { PageDown: 1, PageUp: -1 }; // what a presenter's remote control sends
 
-// A lesson's buttons, or else the Lab's steps.
+// A lesson's buttons, or else the Lab's steps or a board's pictures; where nothing follows, the page scrolls.
 function go(direction) {
   const button = document.querySelector(direction > 0 ? ".st-key-lesson-on button" : ".st-key-lesson-back button");
   if (button && !button.disabled) button.click();
-  else if (!button) globalThis.dispatchEvent(new globalThis.CustomEvent("wdl-step", { detail: direction }));
+  else if (!button && globalThis.dispatchEvent(new globalThis.CustomEvent("wdl-step", { detail: direction, cancelable: true }))) {
+    document.querySelector("[data-testid=stMain]")?.scrollBy(0, 0.8 * direction * globalThis.innerHeight);
+  }
 }
 
 export default ({ data, setStateValue }) => {

@@ -9,7 +9,7 @@ export class Hand {
     this.view = view;
     view.root.addEventListener("keydown", (event) => this.spaceKey(event), { signal: view.abort.signal });
     // A presenter's keys, wherever the focus is.
-    globalThis.addEventListener?.("wdl-step", (event) => view.cube && this.jump(view.state.k + event.detail), { signal: view.abort.signal });
+    globalThis.addEventListener?.("wdl-step", (event) => { event.preventDefault(); if (view.cube) this.jump(view.state.k + event.detail); }, { signal: view.abort.signal });
   }
 
   // The parts of a new picture.
