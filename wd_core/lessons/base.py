@@ -111,8 +111,8 @@ class Step:
     setting: str
     """What is trained, in a sentence."""
     prediction: Prediction
-    arms: Mapping[str, str]
-    """Name → an experiment, as a link of the Lab says it; all with the same λ."""
+    arms: Mapping[str, str] | Callable[[], Mapping[str, str]]
+    """Name → an experiment, as a link of the Lab says it; all with the same λ. A function where it needs data."""
     measure: Callable[[Mapping[str, History]], Measured]
     why: str
     """One sentence; true where `measure` says that it holds."""
@@ -130,7 +130,8 @@ class Step:
     @cached_property
     def experiments(self) -> dict[str, Experiment]:
         """The arms, checked."""
-        found = {name: Experiment.from_query(query) for name, query in self.arms.items()}
+        arms = self.arms() if callable(self.arms) else self.arms
+        found = {name: Experiment.from_query(query) for name, query in arms.items()}
         if len({e.lambdas for e in found.values()}) != 1:
             raise ValueError(f"arms={', '.join(found)}: allowed: arms with the same λ")
         if isinstance(self.prediction, Draw) and len(self.lambdas_of(found)) > 12:

@@ -114,6 +114,17 @@ def _scores(histories: Histories, part: str) -> list[Panel]:
                    width="full")]  # fmt: skip
 
 
+def _each_seed(histories: Histories) -> list[Panel]:
+    """Test accuracy, a line for every seed, and their mean."""
+    (h,) = histories.values()
+    score = ends(h, "test_score")
+    series = [Series("", of_one, colour="muted", weight=0.8) for of_one in score.T]
+    series.append(Series("mean", score.mean(1), weight=3))
+    low = math.floor(10 * float(np.nanmin(score))) / 10
+    return [Curves(title="Test accuracy over λ", series=series, height=HEIGHT + 40, range=(low, 1.0),
+                   y_label=f"{SHARE} right", width="full")]  # fmt: skip
+
+
 def _stopped(histories: Histories) -> list[Panel]:
     """Validation loss at the step where each run would have stopped."""
     (h,) = histories.values()
@@ -196,6 +207,7 @@ PANELS = {
     "test_only": lambda hs: _losses(hs, ("test",), "Test loss over λ"),
     "training_by_data": lambda hs: _scores(hs, "train"),
     "test_by_data": lambda hs: _scores(hs, "test"),
+    "each_seed": _each_seed,
     "stopped": _stopped,
     "inputs": _inputs,
     "norm": _norm,
@@ -229,7 +241,8 @@ def _sentences(lambdas: Sequence[float], panels: Sequence[Panel]) -> list[str]:
         return []
     what = shown.title.removesuffix(" over λ")
     text = percent if shown.y_label.startswith(SHARE) else number_text
-    lines = [series for series in shown.series if not series.dots]
+    named = [series for series in shown.series if series.name]
+    lines = named or [series for series in shown.series if not series.dots]
     said = [", ".join(f"{line.name} {text(float(line.y[i]))}".strip() for line in lines) for i in range(len(lambdas))]
     return [
         f"At λ = {number_text(lam, 2)}, {what[0].lower()}{what[1:]}: {values}."
