@@ -5,6 +5,8 @@ import re
 from dataclasses import replace
 from functools import cache
 from html import escape
+from itertools import pairwise
+from urllib.parse import unquote
 
 import numpy as np
 import pytest
@@ -13,7 +15,7 @@ from wd_core import Experiment, train_all
 from wd_core.history import History
 from wd_core.lessons import LESSONS, _hour
 from wd_core.lessons._hour import LENGTHS, hour, in_class, plan
-from wd_core.lessons._sheet import sheet
+from wd_core.lessons._sheet import _axes, sheet
 from wd_core.lessons.base import LETTERS, Choice, Draw, Measured, Pick, Step, where_lowest
 from wd_core.view.board import Axis, Board, Sketch
 from wd_core.view.lesson import colours, lesson_board, levels_of, sketch_board
@@ -299,6 +301,15 @@ def test_a_sheet_asks_and_the_teachers_answers(lesson):
     assert student.count("<img") == axes
     assert "<c>" not in student
     assert all(escape(text) in teacher for text in (*lesson.aims, *lesson.watch))
+
+
+def test_names_on_a_sheets_axes_do_not_run_into_each_other():
+    step = LESSONS["adam_decay"].steps[2]
+    drawn = unquote(_axes(step.lambdas, 40))
+    named = [(float(x), name) for x, name in re.findall(r'<text x="(\d+)" y="\d+">([\d.e-]+)<', drawn)]
+    assert 6 <= len(named) < len(step.lambdas)
+    for (x, name), (after, other) in pairwise(named):
+        assert after - x > 6.5 * (len(name) + len(other)) / 2
 
 
 def test_a_teachers_sheet_explains_nothing_that_was_not_measured():

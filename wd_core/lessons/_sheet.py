@@ -12,6 +12,8 @@ from wd_core.text import number_text
 KINDS = ("student", "teacher")
 WIDTH, HEIGHT = 520, 190
 """Of the axes to draw on, in SVG units."""
+LETTER = 6.5
+"""Width of one digit there."""
 
 
 def sheet(lesson: Lesson, kind: str, measured: Sequence[Measured], address: str) -> str:
@@ -49,13 +51,16 @@ def _room(step: Step) -> str:
 
 
 def _axes(lambdas: Sequence[float], height: int) -> str:
-    """Empty axes over the λ of the path."""
+    """Empty axes over the λ of the path, with a name at each where there is room."""
     left, base, n = 30, height - 22, len(lambdas)
-    ticks = names = ""
+    ticks, names, free = "", "", 0.0
     for i, lam in enumerate(lambdas):
         x = left + (WIDTH - 2 * left) * i / (n - 1)
         ticks += f'<path d="M{x:.0f} {base}v5"/>'
-        names += f'<text x="{x:.0f}" y="{base + 17}">{lam:.2g}</text>'
+        half = LETTER * len(f"{lam:.2g}") / 2
+        if x - half >= free:
+            names += f'<text x="{x:.0f}" y="{base + 17}">{lam:.2g}</text>'
+            free = x + half + LETTER
     up = f'<path d="M{left - 12} 4V{base}"/>' if height > 60 else ""
     drawn = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}" '

@@ -108,7 +108,7 @@ LESSON = Lesson(
     ),
     watch=(
         "Trust in round numbers: ask how many seeds the table had (it does not say).",
-        "“So decay is useless”: on two of the data sets it gains a lot. The claim was wrong, not the method.",
+        "“So decay is useless”: on most of the data sets it gains a lot. The claim was wrong, not the method.",
     ),
     steps=(
         Step(
