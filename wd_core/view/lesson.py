@@ -240,7 +240,8 @@ def _sentences(lambdas: Sequence[float], panels: Sequence[Panel]) -> list[str]:
     if shown is None:
         return []
     what = shown.title.removesuffix(" over λ")
-    text = percent if shown.y_label.startswith(SHARE) else number_text
+    counts = all(float(v).is_integer() for series in shown.series for v in series.y)
+    text = percent if shown.y_label.startswith(SHARE) else "{:.0f}".format if counts else number_text
     named = [series for series in shown.series if series.name]
     lines = named or [series for series in shown.series if not series.dots]
     said = [", ".join(f"{line.name} {text(float(line.y[i]))}".strip() for line in lines) for i in range(len(lambdas))]
