@@ -77,14 +77,14 @@ def measured_board(names: Mapping[str, str], lambdas: Sequence[float], found: Ma
     """Validation loss over λ, and what each arm gains in accuracy."""
     last = {model: mean_and_error(g.validation_loss, 1) for model, g in found.items()}
     early = {model: mean_and_error(g.stopped_loss, 1) for model, g in found.items()}
-    high = max(float(np.nanmax(mean + np.nan_to_num(error))) for mean, error in last.values())
+    highest = {model: float(np.nanmax(mean + np.nan_to_num(error))) for model, (mean, error) in last.items()}
     # Where the loss runs away without decay, what decay can reach is still to be seen.
-    top = min(high, 4 * min(float(np.nanmin(mean)) for mean, _ in early.values()))
-    note = f"above {top:.1f}: at the top edge" if top < high else ""
+    top = min(max(highest.values()), 4 * min(float(np.nanmin(mean)) for mean, _ in early.values()))
+    beyond = {model: f"above {top:.1f}: at the top edge" if top < high else "" for model, high in highest.items()}
     gains = {model: ends(g, "score")[:, :DRAWN] for model, g in found.items()}
     reach = 1.05 * max(1.0, *(float(np.nanmax(np.abs(g))) for g in gains.values()))
     panels: list[Panel] = [
-        Curves(title=f"{name}: validation loss", height=190, range=(0.0, top), note=note,
+        Curves(title=f"{name}: validation loss", height=190, range=(0.0, top), note=beyond[model],
                marks=[("lowest", best_lambda(last[model][0]))],
                series=[_band("last step", last[model], "l2"), _band("stopped early", early[model], "decoupled")])
         for model, name in names.items()
@@ -134,8 +134,7 @@ def conclusion(name: str, g: Gains) -> str:
     right = {"holds": "makes it right more often", "fails": "makes it right less often"}
     said = right.get(score.verdict, "cannot be told to make it right more often or less often")
     if sure.verdict == "holds":
-        better = ", and it is better calibrated" if score.verdict == "holds" else (
-            ", but it knows better how sure it may be (calibration)")  # fmt: skip
+        better = f", {'and' if score.verdict == 'holds' else 'but'} it is better calibrated"
     elif sure.verdict == "fails":
         better = ", and it is worse calibrated"
     else:
@@ -148,7 +147,7 @@ def conclusion(name: str, g: Gains) -> str:
     chosen = sorted(g.arms["decay"].lam.tolist())
     return (
         f"**{name}.** Decay {said}{better} ({interval_text(score, 'score')} points of accuracy, "
-        f"{interval_text(sure, 'calibration')} of calibration error). Against early stopping, in accuracy, {who} "
+        f"{interval_text(sure, 'calibration')} off the calibration error). Against early stopping, in accuracy, {who} "
         f"({interval_text(rival, 'score')} points); beside early stopping, decay {more} "
         f"({interval_text(added, 'score')} points). λ chosen: {lambda_text(chosen[0])} to {lambda_text(chosen[-1])}, "
         f"median {lambda_text(chosen[len(chosen) // 2])}."
