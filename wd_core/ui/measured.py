@@ -70,7 +70,7 @@ def when_asked(
     )  # fmt: skip
     if not wanted:
         return None
-    return result_of(("measured", key, what), make, text=f"Training {networks} networks, {time}")
+    return result_of(("measured", key, what), make, text=f"Training {networks} networks")
 
 
 def measured_board(names: Mapping[str, str], lambdas: Sequence[float], found: Mapping[str, Gains]) -> Board:
