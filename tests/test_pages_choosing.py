@@ -113,6 +113,8 @@ def test_the_u_board_holds_the_numbers_and_the_choices(curves):
     loss, choices = board.panels
     assert "test" not in [s.name for s in loss.series]
     np.testing.assert_allclose(loss.series[1].y, curves.mean.mean(0))
+    fallen = choosing.said(curves.mean[:, 7] - curves.mean[:, 0])
+    assert f"the difference is {fallen}" in board.sentences[7]
     for row, indices in zip(choices.rows, curves.chosen().values(), strict=True):
         assert sorted(np.repeat(*np.array(row.dots).T.astype(int)).tolist()) == sorted(indices.tolist())
     assert board.pack()

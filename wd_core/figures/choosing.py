@@ -39,7 +39,7 @@ def strip_figure(
     style.layout(figure, f"<b>{title}</b>", 110 + 52 * len(rows), hovermode="closest")
     return figure.update_layout(
         xaxis={
-            "title": {"text": axis, "standoff": 4}, "fixedrange": True, "zeroline": zero, "zerolinecolor": style.GREY,
+            "title": {"text": axis, "standoff": 16}, "fixedrange": True, "zeroline": zero, "zerolinecolor": style.GREY,
         },
         yaxis={
             "tickvals": list(range(len(rows))), "ticktext": [_short(name) for name in reversed(rows)],

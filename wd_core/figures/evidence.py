@@ -39,7 +39,7 @@ def evidence_figure(rows: Mapping[str, Paired], axis: str, margin: float = 0.0) 
     return figure.update_layout(
         margin={"t": 8},
         xaxis={
-            "title": {"text": f"← against    {axis}    for →", "standoff": 4}, "fixedrange": True, "zeroline": True,
+            "title": {"text": f"← against    {axis}    for →", "standoff": 16}, "fixedrange": True, "zeroline": True,
             "zerolinecolor": style.GREY, "zerolinewidth": 2, "nticks": 7,
         },
         yaxis={

@@ -49,9 +49,9 @@ def u_sentences(curves: Curves, reveal: bool) -> tuple[str, ...]:
         here = curves.mean[:, index]
         text = f"At λ = {lambda_text(lam)} the cross-validated loss is {said(here)}"
         if index:
-            gain = curves.mean[:, 0] - here
-            verdict = compared(gain, "lower than", "higher than", "not distinguishable from")
-            text += f", {verdict} that at λ = 0: the difference is {said(gain)}"
+            change = here - curves.mean[:, 0]
+            verdict = compared(change, "higher than", "lower than", "not distinguishable from")
+            text += f", {verdict} that at λ = 0: the difference is {said(change)}"
         if reveal:
             text += f". Test loss: {said(curves.test[:, index])}"
         if end and index == least:
@@ -134,11 +134,12 @@ def flat_sentences(lambdas: np.ndarray, ranges: list[Flat]) -> list[str]:
     wide = f"The optimum is {said(np.array([f.decades for f in ranges]))} decades of λ wide"
     wide += ": so many are within one standard error of the least."
     if open_ends := sum(f.open_low or f.open_high for f in ranges):
-        wide += f" For {open_ends} seeds the range goes on beyond the λ looked at, so it is at least so wide."
+        of = f"{open_ends} of {len(ranges)} seeds"
+        wide += f" For {of} the range goes on beyond the λ looked at, so it is at least so wide."
     found = []
     for lam in lambdas:
         inside = sum((f.low <= lam or f.open_low) and (lam <= f.high or f.open_high) for f in ranges)
-        found.append(f"λ = {lambda_text(lam)} is within it for {inside} of {len(ranges)} seeds. {wide}")
+        found.append(f"λ = {lambda_text(lam)} is in the range of {inside} of {len(ranges)} seeds. {wide}")
     return found
 
 

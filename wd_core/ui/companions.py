@@ -238,8 +238,9 @@ def layers() -> None:
     )
     show_board("layers", (setting, labels), partial(_layers, setting, labels), "Training every arm")
     st.caption(
-        f"Each arm decays only what its name says, at the same λ; gains in test {setting.score} over λ = 0, "
-        f"{len(SEEDS)} seeds, 95 % t intervals, λ chosen by validation for each arm."
+        "Each arm decays only what its name says. Norms are at the λ that you drag; gains in "
+        f"test {setting.score} over λ = 0, {len(SEEDS)} seeds, 95 % t intervals, at the λ that validation chose for "
+        "each arm."
     )
 
 
