@@ -39,7 +39,7 @@ def show() -> None:
             required=True, **BOUND,
         )  # fmt: skip
         seeds = st.segmented_control("Seeds", SEEDS, default=SEEDS[0], key="archs_seeds", required=True, **BOUND)
-    slot = st.container()
+    slot = st.container(key="room-for-progress")  # the first seed's picture is below it
     if not all(is_made(_key(data, labels, seeds, name)) for name in study.fitting(data)):  # one seed while they train
         with slot:
             first = responses_of(data, labels, 1)
@@ -69,10 +69,9 @@ def responses_of(data: str, labels: str, seeds: int) -> dict[str, Response]:
     for i, name in enumerate(names := study.fitting(data)):
         e, arms = _task(data, labels, name, seeds), seeds > 1
         what = f"{seeds} seeds, {len(e.lambdas)} λ, biases decayed and not" if arms else f"one seed, {len(e.lambdas)} λ"
-        left = sum(_seconds(_task(data, labels, other, seeds), arms) for other in names[i:])
         found[name] = result_of(
             _key(data, labels, seeds, name), partial(study.responses, e, arms=arms),
-            text=f"{name}, {i + 1} of {len(names)}: {what}; about {max(1, round(left))} s to go",
+            text=f"{name}, {i + 1} of {len(names)}: {what}",
         )  # fmt: skip
     return found
 

@@ -15,6 +15,7 @@ STYLE = """<style>
 [class*="st-key-wide-table"] table { display: block; overflow-x: auto; } /* on a phone it scrolls, not the page */
 [class*="st-key-wide-table"] :is(td[style*="right"], td a) { white-space: nowrap; }
 div:has(> [class*="st-key-progress"]) { position: relative; top: -1.05rem; height: 0; margin-bottom: -1rem; }
+.st-key-room-for-progress:has([data-testid="stProgress"]) { min-height: 2.25rem; } /* but where a picture follows */
 /* What stands out by the primary colour has a frame or a thumb of it; as text it would be too faint in the dark. */
 [data-testid="stSliderThumbValue"] { color: inherit; }
 [data-testid="stButtonGroup"] [data-selected="true"][data-selected] { color: inherit; }
