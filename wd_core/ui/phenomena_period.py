@@ -9,6 +9,7 @@ import streamlit as st
 
 from wd_core.datasets import DATASETS
 from wd_core.experiment import lambda_path
+from wd_core.models import MODELS
 from wd_core.studies import critical_period as study
 from wd_core.studies.critical_period import Periods
 from wd_core.studies.evidence import Paired, mean_interval
@@ -47,10 +48,10 @@ def period() -> None:
     e = found["falls to zero"].experiment
     wrong = "20 % wrong labels, " if e.task != "regression" else ""
     st.caption(
-        f"{DATASETS[name].title}, {wrong}{e.model}, SGD with momentum {e.momentum:g}, η = {e.lr:g}, batches of "
-        f"{e.batch_size}, {e.steps} steps, L2 in the objective; {len(SEEDS)} seeds, whose four trainings share data, "
-        "first weights and batches. Shade: one standard error. Bars: paired differences from λ = 0 with 95 % t "
-        "intervals. In the sentences and below, λ is chosen for each way and seed on validation data."
+        f"{DATASETS[name].title}, {wrong}{MODELS[e.model].title}, SGD with momentum {e.momentum:g}, η = {e.lr:g}, "
+        f"batches of {e.batch_size}, {e.steps} steps, L2 in the objective; {len(SEEDS)} seeds, whose four trainings "
+        "share data, first weights and batches. Shade: one standard error. Bars: paired differences from λ = 0 with "
+        "95 % t intervals. In the sentences and below, λ is chosen for each way and seed on validation data."
     )
     st.container(key="wide-table-period").markdown(_table(setting, found))
     st.markdown(f"**What the paper found.** {PAPER}\n\n**What is found here.** {_found(setting, found)}\n\n"
