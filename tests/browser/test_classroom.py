@@ -43,6 +43,21 @@ def test_a_presenter_has_one_screen_and_two_keys(open_lab):
     expect(lab.part("epoch-range")).to_have_js_property("value", str(before))
 
 
+def test_a_presenters_key_turns_to_a_boards_next_pictures_and_lambda_stays(server, open_page, visit):
+    page = visit(open_page(1280, 720), f"{server}/paths?present=1")
+    board = page.get_by_test_id("board-view")
+    expect(board.get_by_role("status").get_by_text("Pictures 1 of")).to_be_visible()
+    titles = board.locator(".wdl-panel:visible .wdl-panel-title")
+    first = titles.all_inner_texts()
+    page.keyboard.press("PageDown")
+    expect(board.get_by_text("Pictures 2 of")).to_be_visible()
+    second = titles.all_inner_texts()
+    assert second[:3] == first[:3] and second[3:] and second[3:] != first[3:]
+    for part in (board.get_by_test_id("lambda-range"), board.locator(".wdl-panel:visible canvas").last):
+        box = part.bounding_box()
+        assert box["y"] >= 0 and box["y"] + box["height"] <= 720
+
+
 def test_a_presenters_keys_lead_through_a_lesson(server, open_page, visit):
     page = visit(open_page(), f"{server}/lessons?lesson=lambda_does&said=a.a&present=1")
     for key, step in (("PageDown", "2"), ("PageUp", "1")):

@@ -77,4 +77,7 @@ test("a presenter's screens have the first row and those that fit below it", () 
   const { screens, scale } = screensOf([200, 200, 90], 360);
   assert.ok(scale < 1 && scale * (212 + 212) <= 361);
   assert.deepEqual(screens, [[0, 1], [0, 2]]);
+  const titled = screensOf([200, 200], 360, 1, [30, 50]); // the titles keep their height
+  assert.ok(titled.scale < 1 && Math.abs(30 + 50 + titled.scale * 400 + 24 - 360) < 1e-9);
+  assert.equal(screensOf([200, 200], 100, 1, [30, 50]).scale, 0.6);
 });

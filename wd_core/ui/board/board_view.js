@@ -93,7 +93,8 @@ export class BoardView extends Stage {
       return value;
     });
     this.board = element("div", "wdl-board", {}, ...panels);
-    const numbers = presenting() ? [this.parts.readout, this.presenter.root, this.board] : [this.board, this.parts.readout];
+    const head = presenting() && element("div", "wdl-head", {}, this.parts.readout, this.presenter.root);
+    const numbers = head ? [head, this.board] : [this.board, this.parts.readout];
     this.root.replaceChildren(this.message, this.parts.sentence, ...plain, this.buildGroups(), ...numbers, this.parts.live);
     if (this.width) this.relayout();
     if (focused) this.root.querySelector(`[data-testid="${focused}"]`)?.focus({ preventScroll: true });
@@ -287,7 +288,7 @@ export class BoardView extends Stage {
       panel.width_ = Math.floor((this.width - GAP * (columns - 1)) / columns);
       panel.root.style.width = `${panel.width_}px`;
     }
-    const scale = presenting() && !narrow ? this.presenter.arrange(this.cube.panels, (panel) => 1 / columnsOf(panel), heightOf) : (this.presenter.hide(), 1);
+    const scale = presenting() && !narrow ? this.presenter.arrange(this.cube.panels, (panel) => 1 / columnsOf(panel), heightOf, titleOf) : (this.presenter.hide(), 1);
     for (const panel of this.cube.panels) {
       if (panel.list) continue;
       const width = panel.width_, height = (panel.height_ = Math.floor(scale * panel.height));
@@ -341,9 +342,13 @@ export class BoardView extends Stage {
   }
 }
 
-// With its title, as it is laid out.
+// As laid out: what may be drawn smaller, and what may not.
 function heightOf(panel) {
-  return panel.list ? panel.root.offsetHeight : panel.height + panel.root.firstChild.offsetHeight;
+  return panel.list ? 0 : panel.height;
+}
+
+function titleOf(panel) {
+  return panel.list ? panel.root.offsetHeight : panel.root.firstChild.offsetHeight;
 }
 
 function nearest(axis, value) {

@@ -21,21 +21,21 @@ export function rowsOf(things, shareOf) {
   return rows;
 }
 
-// Rows' heights → the rows of each screen, and the share of its height that every row keeps. The first `stay` rows, one or
-// none, are on every screen.
-export function screensOf(heights, room, stay = 1) {
-  const rows = heights.map((height) => height + GAP), kept = stay ? rows[0] : 0;
-  const tallest = kept + Math.max(0, ...rows.slice(stay)), scale = Math.max(LEAST, Math.min(1, room / tallest));
-  const screens = [];
+// Rows' heights and those of their titles, in pixels → the rows of each screen, and the share of its height that every row
+// keeps; a title keeps all of its. The first `stay` rows, one or none, are on every screen.
+export function screensOf(heights, room, stay = 1, titles = heights.map(() => 0)) {
+  const high = (r, scale) => titles[r] + scale * heights[r] + GAP, kept = (scale) => (stay ? high(0, scale) : 0);
+  const fits = heights.map((height, r) => (stay && !r ? 1 : (room - kept(0) - high(r, 0)) / (height + (stay ? heights[0] : 0))));
+  const scale = Math.max(LEAST, Math.min(1, ...fits)), screens = [];
   let free = 0;
-  rows.forEach((height, r) => {
+  heights.forEach((_, r) => {
     if (r < stay) return;
-    if (!screens.length || scale * height > free + 1) {
+    if (!screens.length || high(r, scale) > free + 1) {
       screens.push(stay ? [0] : []);
-      free = room - scale * kept;
+      free = room - kept(scale);
     }
     screens.at(-1).push(r);
-    free -= scale * height;
+    free -= high(r, scale);
   });
   return { screens: screens.length ? screens : [[0]], scale };
 }
@@ -81,11 +81,12 @@ export class Presenter {
   }
 
   // Which panels are seen, and how high: for this every panel has its width and its title.
-  arrange(panels, shareOf, heightOf) {
+  arrange(panels, shareOf, heightOf, titleOf) {
     this.watch();
     this.last = this.room();
     const rows = rowsOf(panels, shareOf);
-    const { screens, scale } = screensOf(rows.map((row) => Math.max(...row.map(heightOf))), this.last, Number(rows[0].some((panel) => panel.cursor)));
+    const highest = (of) => rows.map((row) => Math.max(...row.map(of))), stay = Number(rows[0].some((panel) => panel.cursor));
+    const { screens, scale } = screensOf(highest(heightOf), this.last, stay, highest(titleOf));
     this.count = screens.length;
     this.screen = Math.min(this.screen, this.count - 1);
     rows.forEach((row, r) => { for (const panel of row) panel.root.hidden = !screens[this.screen].includes(r); });

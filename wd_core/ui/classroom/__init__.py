@@ -25,8 +25,12 @@ PRESENT = """<style>
 /* What is for one's own desk. */
 :is([data-testid="stDownloadButton"], [data-testid="stPopover"], [data-testid="stExpander"]) { display: none; }
 html { font-size: 19px; }
-h1 { font-size: 1.375rem !important; padding: 0.25rem 0 !important; }
-h2 { font-size: 1.25rem !important; padding: 0.25rem 0 0.5rem !important; }
+[data-testid="stVerticalBlock"] { gap: 0.5rem; }
+[data-testid="stHeading"] [data-testid="stMarkdownContainer"] { margin-bottom: 0; }
+[data-testid="stTextInput"] { display: flex; align-items: center; gap: 0.75rem; }
+[data-testid="stTextInput"] > label { flex: none; margin: 0; }
+h1 { font-size: 1.375rem !important; padding: 0 !important; }
+h2 { font-size: 1.25rem !important; padding: 0 !important; }
 </style>"""
 
 _component = st.components.v2.component(
