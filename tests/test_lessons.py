@@ -267,6 +267,7 @@ def test_a_penalty_has_its_colour_where_that_tells_the_arms_apart():
     assert colours(histories("l1_or_l2-1")) == ["l1", "l2"]
     assert colours(histories("adam_decay-1")) == ["l2", "decoupled"]
     assert colours(histories("exact_zeros-2"))[0] == "l1"
+    assert not {"l1", "elastic", "decoupled"} & set(colours(histories("few_examples-1")))
     for name in STEPS:
         found = colours(histories(name))
         assert len(set(found)) == len(found) == len(STEPS[name].experiments)

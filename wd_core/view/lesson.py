@@ -18,7 +18,8 @@ from wd_core.view.board import Plane as PlanePanel
 from wd_core.view.picture import plane_of
 
 Histories = Mapping[str, History]
-OTHERS = ("l2", "decoupled", "elastic", "l1")
+OTHERS = ("class 3", "class 6", "muted", "class 8")
+"""Colours of arms that their penalty does not tell apart: no penalty's, and of no class that a lesson's data have."""
 HEIGHT = 230
 SHARE = "share"
 PARTS = ("train", "validation")
@@ -79,7 +80,7 @@ def colours(histories: Histories) -> list[str]:
     own = ["decoupled" if h.experiment.decay == "decoupled" else h.experiment.penalty for h in histories.values()]
     if len(set(own)) == len(own):
         return own
-    return [own[0], *(name for name in OTHERS if name != own[0])][: len(own)]
+    return [own[0], *OTHERS][: len(own)]
 
 
 def _arm_series(histories: Histories, what: str, dash: str, name: str) -> list[Series]:
