@@ -38,6 +38,8 @@ def test_who_stops_sees_the_maps_that_are_done_and_goes_on(monkeypatch):
     app.run()
     header, _ = unpack_header(app.get("bidi_component")[0].proto.bytes)
     assert [panel["title"] for panel in header["panels"] if panel["kind"] == "heat"] == [name]
+    monkeypatch.setattr(rates, "is_made", lambda key: key[2] != name)
+    assert app.run().button(key="go on").label == "Train the map that is not done"
     monkeypatch.setattr(rates, "is_made", lambda key: True)
     app.button(key="go on").click().run()
     header, _ = unpack_header(app.get("bidi_component")[0].proto.bytes)

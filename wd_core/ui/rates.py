@@ -52,7 +52,8 @@ def maps_of(data: str) -> dict[str, RateMap]:
         found[name] = result_of(key, lambda p, r=rival: rates.rate_map(base, r, SEEDS, p), 8_000_000, text)
     slot.empty()
     if missing := len(RIVALS) - len(found):
-        st.button(f"Train the {missing} maps that are not done", key="go on", on_click=_stop, args=("",))
+        which = "map that is" if missing == 1 else f"{missing} maps that are"
+        st.button(f"Train the {which} not done", key="go on", on_click=_stop, args=("",))
     return found
 
 
