@@ -79,5 +79,5 @@ test("a presenter's screens have the first row and those that fit below it", () 
   assert.deepEqual(screens, [[0, 1], [0, 2]]);
   const titled = screensOf([200, 200], 360, 1, [30, 50]); // the titles keep their height
   assert.ok(titled.scale < 1 && Math.abs(30 + 50 + titled.scale * 400 + 24 - 360) < 1e-9);
-  assert.equal(screensOf([200, 200], 100, 1, [30, 50]).scale, 0.6);
+  assert.equal(screensOf([200, 200], 100, 1, [30, 50]).scale, 0.55);
 });

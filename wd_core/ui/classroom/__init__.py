@@ -26,6 +26,10 @@ PRESENT = """<style>
 :is([data-testid="stDownloadButton"], [data-testid="stPopover"], [data-testid="stExpander"]) { display: none; }
 html { font-size: 19px; }
 [data-testid="stVerticalBlock"] { gap: 0.5rem; }
+/* Streamlit takes back a gap of 1rem around what is empty. */
+[data-testid="stLayoutWrapper"]:has(> [class*="st-key-progress-"] > :only-child [data-testid="stEmpty"]) {
+  display: none;
+}
 [data-testid="stHeading"] [data-testid="stMarkdownContainer"] { margin-bottom: 0; }
 [data-testid="stTextInput"] { display: flex; align-items: center; gap: 0.75rem; }
 [data-testid="stTextInput"] > label { flex: none; margin: 0; }
