@@ -190,7 +190,7 @@ def test_constant_empty_and_identifying_columns_are_left_out():
     told = " ".join(found.steps)
     assert "'void' left out: no value" in told
     assert "'country' left out: always" in told
-    assert "'id' left out: a name or number" in told
+    assert "'id' left out: fewer than two rows a value" in told
 
 
 def test_levels_are_coded_against_the_commonest_and_rare_ones_share_an_input():

@@ -232,7 +232,7 @@ def measured_board(m: Measured) -> Board:
 def table(m: Measured) -> str:
     """Markdown: every arm's means on the test part."""
     lines = [
-        "| | λ, median | accuracy, windows | loss, windows | average precision | false alarms a scene | digits found |",
+        "| arm | λ, median | accuracy, windows | loss, windows | average precision | false alarms a scene | digits found |",
         "|---|---:|---:|---:|---:|---:|---:|",
     ]
     for name, arm in m.arms.items():

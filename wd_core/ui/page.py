@@ -13,7 +13,8 @@ STYLE = """<style>
 [data-testid="stMainBlockContainer"] { padding: 3.75rem clamp(1rem, 2.5vw, 3rem) 2rem; max-width: 100rem; }
 /* The progress bar takes no room: what one looks at does not move when it comes and goes. */
 [class*="st-key-wide-table"] table { display: block; overflow-x: auto; } /* on a phone it scrolls, not the page */
-[class*="st-key-wide-table"] :is(td[style*="right"], td a) { white-space: nowrap; }
+[class*="st-key-wide-table"] td a { white-space: nowrap; }
+@media (min-width: 640px) { [class*="st-key-wide-table"] td[style*="right"] { white-space: nowrap; } }
 div:has(> [class*="st-key-progress"]) { position: relative; top: -1.05rem; height: 0; margin-bottom: -1rem; }
 .st-key-room-for-progress:has([data-testid="stProgress"]) { min-height: 2.25rem; } /* but where a picture follows */
 /* What stands out by the primary colour has a frame or a thumb of it; as text it would be too faint in the dark. */
