@@ -94,6 +94,10 @@ WATCH_CHANGE = f"""root => {{
 }}"""
 
 
+AT_REST = 2000
+"""Milliseconds after which a first visit has no more to do: what other pages need is imported, the view is sharp."""
+
+
 def main(repeats: int) -> None:
     """Print the table."""
     rounds = max(1, repeats // 3)
@@ -144,7 +148,8 @@ def opened(browser: Browser, url: str) -> Iterator[LabPage]:
 
 
 def loads(browser: Browser, rounds: int) -> None:
-    """From the address to the first picture: a fresh server and browser, then the same again."""
+    """From the address to the first picture: a fresh server and browser, then the same again when both have come to
+    rest."""
     cold, warm, sizes = [], [], []
     for _ in range(rounds):
         with started_server() as server, browser.new_context(viewport=SCREEN) as context:
@@ -153,11 +158,13 @@ def loads(browser: Browser, rounds: int) -> None:
             wire = Wire(page)
             cold.append(_first_picture(page, server.url))
             sizes.append((wire.files, sum(wire.received), max(wire.received)))
-            warm += [_first_picture(page, server.url) for _ in range(2)]
+            for _ in range(3):
+                page.wait_for_timeout(AT_REST)
+                warm.append(_first_picture(page, server.url))
     files, told, message = np.median(sizes, axis=0)
     picture = len(make_picture(train_all(list(DEFAULT.arms)), DEFAULT.shown, DEFAULT.plane))
-    row("cold load: fresh server, fresh browser, to the first picture", f"{np.median(cold):.1f} s")
-    row("warm load", f"{np.median(warm):.1f} s")
+    row("cold load: fresh server, fresh browser, to the first picture", f"{np.median(cold):.1f} s", "≤ 3 s")
+    row("warm load", f"{np.median(warm):.1f} s", "≤ 1 s")
     row("cold load, on the wire", f"{(files + told) / 1e6:.1f} MB", "3.0 MB and the picture")
     row("of it the picture", f"{picture / 1e6:.2f} MB", "≤ 0.7 MB")
     row("its message, with the view's own code", f"{message / 1e6:.2f} MB")
