@@ -32,3 +32,10 @@ def assert_it_fits(page: Page) -> None:
     """No error is shown, and nothing is cut off at the side."""
     expect(page.get_by_test_id("stException")).to_have_count(0)
     page.wait_for_function(FITS, timeout=5_000)  # a view that has just come is laid out a frame later
+
+
+def settled(page: Page) -> None:
+    """Until the script has run and what moves has come to rest."""
+    page.wait_for_timeout(300)
+    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for(timeout=120_000)
+    page.wait_for_timeout(300)

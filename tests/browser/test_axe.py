@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.site import PAGES, assert_it_fits
+from tests.browser.site import PAGES, assert_it_fits, settled
 
 AXE = Path(__file__).parents[1] / "javascript" / "node_modules" / "axe-core" / "axe.min.js"
 SIZES = {"wide": (1440, 900), "phone": (390, 844)}
@@ -48,13 +48,6 @@ def violations(page: Page, axe: str) -> set[str]:
         page.evaluate(axe)
     found = page.evaluate(FOUND)
     return {node["said"] for node in found if not any((node["rule"], name) in NOT_OURS for name in node["around"])}
-
-
-def settled(page: Page) -> None:
-    """Until the script has run and what moves has come to rest."""
-    page.wait_for_timeout(300)
-    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for(timeout=120_000)
-    page.wait_for_timeout(300)
 
 
 def unfold(page: Page) -> None:
@@ -109,67 +102,3 @@ def test_axe_finds_nothing_with_all_that_opens_opened(server, open_page, visit, 
             page.keyboard.press("Escape")
             page.get_by_test_id("stPopoverBody").wait_for(state="detached")
     assert not found, "\n".join(sorted(found))
-
-
-# ---------------------------------------------------------------- by keyboard
-
-FOCUSED = """() => {
-  let node = document.activeElement;
-  while (node?.shadowRoot?.activeElement) node = node.shadowRoot.activeElement;
-  if (!node || node === document.body) return null;
-  const box = node.getBoundingClientRect();
-  return {
-    name: `${node.tagName} ${node.dataset.testid ?? ""} ${(node.ariaLabel ?? node.innerText ?? "").slice(0, 40)}`,
-    slider: node.type === "range", main: node.id === "stMain",
-    box: [box.x, box.y, box.width, box.height],
-  };
-}"""
-LET_GO = """() => {
-  window.held = document.activeElement;
-  while (held.shadowRoot?.activeElement) window.held = held.shadowRoot.activeElement;
-  held.blur();
-}"""
-NEAR = 14
-"""Pixels around what has the focus in which its mark may be drawn: a ring, or the frame of the whole box."""
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_the_skip_link_leads_to_the_first_slider_within_eight_tabs(server, open_page, visit, name):
-    page = visit(open_page(), f"{server}/{PAGES[name]}")
-    settled(page)
-    page.keyboard.press("Tab")
-    assert "Skip to main content" in page.evaluate(FOCUSED)["name"]
-    page.keyboard.press("Enter")
-    reached = []
-    while len(reached) < 8 and not any(node and node["slider"] for node in reached):
-        page.keyboard.press("Tab")
-        reached.append(page.evaluate(FOCUSED))
-    assert page.get_by_test_id("stMain").locator("input[type=range]").count() == 0 or reached[-1]["slider"], reached
-
-
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("name", PAGES)
-def test_what_has_the_focus_can_be_seen(server, open_page, visit, name, dark):
-    """A picture of every tab stop with its focus differs from one without, there or close by."""
-    page = visit(open_page(dark=dark, reduced_motion="reduce"), f"{server}/{PAGES[name]}")
-    settled(page)
-    unseen = []
-    for _ in range(60):
-        page.keyboard.press("Tab")
-        page.wait_for_timeout(60)
-        node = page.evaluate(FOCUSED)
-        if node is None:
-            break
-        x, y, width, height = node["box"]
-        left, top = max(x - NEAR, 0), max(y - NEAR, 0)
-        right, bottom = min(x + width + NEAR, 1280), min(y + height + NEAR, 720)
-        if node["main"] or right - left < 1 or bottom - top < 1:
-            continue
-        clip = {"x": left, "y": top, "width": right - left, "height": bottom - top}
-        shown = page.screenshot(clip=clip, caret="hide")
-        page.evaluate(LET_GO)
-        page.wait_for_timeout(60)
-        if page.screenshot(clip=clip, caret="hide") == shown:
-            unseen.append(node["name"])
-        page.evaluate("() => held.focus({ focusVisible: true, preventScroll: true })")
-    assert not unseen, unseen
