@@ -179,8 +179,9 @@ def scikit_learn(e: Experiment, shuffle: bool = True) -> None:
 def jax_path(e: Experiment, same_work: bool) -> tuple[Callable[[], object], float]:
     """The full-batch path in JAX, compiled, and the seconds that took.
 
-    With `same_work` it leaves what a History holds: weights, losses and scores of three parts of the data at each
-    recorded step; else the last weights alone. Between two recorded steps it loops without keeping anything.
+    With `same_work` it leaves what a History holds: at each recorded step weights, the penalty, and for three parts of
+    the data losses, scores and what is wrong; else the last weights alone. Between two recorded steps it loops without
+    keeping anything.
     """
     import jax
     import jax.numpy as jnp
@@ -203,10 +204,15 @@ def jax_path(e: Experiment, same_work: bool) -> tuple[Callable[[], object], floa
             a = jnp.tanh(a @ w + b)
         w, b = layers[-1]
         s = (a @ w + b)[:, 0]
-        return jnp.mean(jnp.maximum(s, 0) - y * s + jnp.log1p(jnp.exp(-jnp.abs(s)))), jnp.mean((s > 0) == (y > 0.5))
+        wrong = (s > 0) != (y > 0.5)
+        loss = jnp.mean(jnp.maximum(s, 0) - y * s + jnp.log1p(jnp.exp(-jnp.abs(s))))
+        return loss, 1 - wrong.mean(), wrong
+
+    def penalty(layers, value):
+        return 0.5 * value * sum((w**2).sum() for w, _ in layers)
 
     def objective(layers, value):
-        return judged(layers, *parts[0])[0] + 0.5 * value * sum((w**2).sum() for w, _ in layers)
+        return judged(layers, *parts[0])[0] + penalty(layers, value)
 
     def step(t, carry, value):
         w, m, v = carry
@@ -219,7 +225,8 @@ def jax_path(e: Experiment, same_work: bool) -> tuple[Callable[[], object], floa
     def fit(value, key):
         def leg(carry, ends):
             carry = jax.lax.fori_loop(*ends, lambda t, its: step(t, its, value), carry)
-            return carry, (carry[0], [judged(carry[0], *part) for part in parts]) if same_work else None
+            w = carry[0]
+            return carry, (w, penalty(w, value), [judged(w, *part) for part in parts]) if same_work else None
 
         w = initial(key)
         zeros = jax.tree.map(jnp.zeros_like, w)
