@@ -37,7 +37,7 @@ def test_a_presenter_has_one_screen_and_two_keys(open_lab):
         expect(lab.page.get_by_test_id(gone)).to_be_hidden()
     before = lab.step()
     lab.page.keyboard.press("PageUp")
-    lab.page.wait_for_function("(n) => Number(new URLSearchParams(location.search).get('step')) < n", arg=before)
+    lab.page.wait_for_function("(n) => Number(new URLSearchParams(location.search).get('step') ?? n) < n", arg=before)
     assert lab.step() < before
     lab.page.keyboard.press("PageDown")
     expect(lab.part("epoch-range")).to_have_js_property("value", str(before))

@@ -215,7 +215,7 @@ def measured_board(m: Measured) -> Board:
         Curves(title="Windows and scenes", range=(low, 1.0), **third,
                series=[band("accuracy, windows", windows, "none", dash="test"),
                        band("average precision, scenes", scenes, "l2", dash="test")]),
-        Curves(title="Loss on validation windows", series=[band("", loss, "none")], **third,
+        Curves(title="Loss on validation windows, over seeds", series=[band("", loss, "none")], **third,
                range=(0.0, float(loss.mean(1).max() * 1.1)), marks=[("lowest", best_lambda(loss.mean(1)))]),
         Curves(title=f"False alarms per scene, at {THRESHOLD:g}", **third,
                series=[band("", m.alarms, "l2", dash="test")]),
@@ -232,7 +232,8 @@ def measured_board(m: Measured) -> Board:
 def table(m: Measured) -> str:
     """Markdown: every arm's means on the test part."""
     lines = [
-        "| arm | λ, median | accuracy, windows | loss, windows | average precision | false alarms a scene | digits found |",
+        "| arm | λ, median | accuracy, windows | loss, windows | average precision | false alarms a scene | "
+        "digits found |",
         "|---|---:|---:|---:|---:|---:|---:|",
     ]
     for name, arm in m.arms.items():

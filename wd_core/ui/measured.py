@@ -155,7 +155,7 @@ def conclusion(name: str, g: Gains) -> str:
 
 
 def table(names: Mapping[str, str], found: Mapping[str, Gains]) -> str:
-    """Markdown: for every network and quantity, what each arm gains."""
+    """Markdown: for every network and quantity, what each arm gains; its name opens it in the Lab."""
     head = f"| network | quantity | without decay | {' | '.join(COMPARED)} |"
     lines = [head, "|---|---|---:|" + "---:|" * len(COMPARED)]
     for model, name in names.items():
@@ -164,7 +164,7 @@ def table(names: Mapping[str, str], found: Mapping[str, Gains]) -> str:
             none = g.calibration["none"] if what == "calibration" else getattr(g.arms["none"], what)
             start = f"{100 * none.mean():.1f} %" if what == "score" else f"{none.mean():.3f}"
             cells = [interval_text(g.over(what, *pair), what) for pair in COMPARED.values()]
-            lines.append(f"| {name} | {unit} | {start} | {' | '.join(cells)} |")
+            lines.append(f"| [{name}]({link(g.arms['decay'])}) | {unit} | {start} | {' | '.join(cells)} |")
     return "\n".join(lines)
 
 

@@ -12,7 +12,13 @@ from wd_core.ui.garbage import tidy
 STYLE = """<style>
 [data-testid="stMainBlockContainer"] { padding: 3.75rem clamp(1rem, 2.5vw, 3rem) 2rem; max-width: 100rem; }
 /* The progress bar takes no room: what one looks at does not move when it comes and goes. */
-[class*="st-key-wide-table"] table { display: block; overflow-x: auto; } /* on a phone it scrolls, not the page */
+/* A wide table scrolls, not the page, where keys can scroll it: by its links. Else, on a phone, it wraps. */
+[class*="st-key-wide-table"] table:has(a) { display: block; overflow-x: auto; }
+@media (max-width: 640px) {
+  [class*="st-key-wide-table"] table:not(:has(a)) :is(td, th) {
+    padding: 0.2rem 0.15rem; font-size: 0.7rem; overflow-wrap: anywhere;
+  }
+}
 [class*="st-key-wide-table"] td a { white-space: nowrap; }
 @media (min-width: 640px) { [class*="st-key-wide-table"] td[style*="right"] { white-space: nowrap; } }
 div:has(> [class*="st-key-progress"]) { position: relative; top: -1.05rem; height: 0; margin-bottom: -1rem; }

@@ -143,7 +143,7 @@ export class LabView extends Stage {
   }
 
   buildScrubber(name) {
-    const base = element("canvas", "wdl-base", { role: "img" });
+    const base = element("canvas", "wdl-base", { role: "img", "aria-label": name === "lambda" ? "Loss over λ" : "Loss over epochs" });
     const cursor = element("canvas", "wdl-cursor", { "aria-hidden": "true", "data-testid": `${name}-plot` });
     const range = element("input", "wdl-range", {
       type: "range", "data-testid": `${name}-range`, "aria-label": name === "lambda" ? "λ, strength of weight decay" : "epoch",

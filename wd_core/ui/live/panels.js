@@ -16,7 +16,7 @@ export function buildPanels(view) {
 function buildPanel(view, arm) {
   const { cube } = view;
   const name = armName(cube, arm.index);
-  const make = (kind) => ({ kind, probed: null, canvas: element("canvas", `wdl-${kind}`, { role: "img", "data-testid": `${kind}-${arm.index}` }) });
+  const make = (kind) => ({ kind, probed: null, canvas: element("canvas", `wdl-${kind}`, { role: "img", "aria-label": kind, "data-testid": `${kind}-${arm.index}` }) });
   const panel = { arm, boundary: make("boundary"), network: make("network"), histogram: make("histogram") };
   Object.assign(panel.boundary, { own: sourceOf(cube, arm), shelf: new Map() });
   panel.boundary.source = panel.boundary.own;
