@@ -34,8 +34,15 @@ def assert_it_fits(page: Page) -> None:
     page.wait_for_function(FITS, timeout=5_000)  # a view that has just come is laid out a frame later
 
 
+ELEMENTS = """() => [...document.querySelectorAll("*")].reduce(
+  (n, node) => n + 1 + (node.shadowRoot?.querySelectorAll("*").length ?? 0), 0)"""
+
+
 def settled(page: Page) -> None:
-    """Until the script has run and what moves has come to rest."""
+    """Until the script has run and nothing more comes: a view is there a moment after its message."""
+    before = None
     page.wait_for_timeout(300)
     page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for(timeout=120_000)
-    page.wait_for_timeout(300)
+    while before != (before := page.evaluate(ELEMENTS)):
+        page.wait_for_timeout(300)
+        page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for(timeout=120_000)
