@@ -37,7 +37,7 @@ def show(entered: bool) -> None:
         scene = scene_from_controls()
     if not early:
         show_picture(scene, entered)
-    elif scene.drawn != state["sent_key"]:
+    elif scene.drawn != state.get("sent_key"):  # None where it had just been dropped, and could not be made again
         st.rerun()
 
 
