@@ -5,6 +5,8 @@ from pathlib import Path
 import streamlit as st
 
 from wd_core.ui import classroom
+from wd_core.ui.text import inert
+from wd_core.workers import Died
 
 MARKS = Path(__file__).parent / "wd_core" / "ui"
 
@@ -54,5 +56,8 @@ page = st.navigation(
     },
     position="top",
 )
-page.run()
+try:
+    page.run()
+except Died as error:  # what stands above it stays
+    st.error(inert(error), icon=":material/memory:")
 classroom.offer()

@@ -271,3 +271,13 @@ def test_a_training_that_dies_is_a_sentence_and_the_last_picture_stays(monkeypat
 def test_a_visitor_never_sees_a_trace():
     config = Path(__file__).parents[1].joinpath(".streamlit/config.toml").read_text(encoding="utf-8")
     assert 'showErrorDetails = "none"' in config
+
+
+def test_work_that_died_twice_is_said_in_words_on_every_page(monkeypatch):
+    def dies(*args: object) -> None:
+        raise workers.Died(workers.DIED)
+
+    monkeypatch.setattr(lab_page, "show", dies)
+    app = lab()
+    assert not app.exception
+    assert [error.value for error in app.error] == [workers.DIED]
