@@ -1,12 +1,15 @@
 """The page on learning rate × λ: five maps and a model, in one board."""
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from wd_core.datasets import DATASETS
 from wd_core.studies.rates import RIVALS
 from wd_core.ui import rates
-from wd_core.view.picture import unpack_header
+from wd_core.view.picture import unpack, unpack_header
 
 
 @pytest.fixture(autouse=True)
@@ -30,11 +33,35 @@ def test_maps_and_model(data, what, monkeypatch):
     assert all(f"| {name} |" in table for name in RIVALS)
 
 
+def test_frame_sentence_and_read_outs_are_of_what_is_coloured():
+    m = rates.rates.rate_map(rates.base_of("moons").replace(steps=40), RIVALS["AdamW (λ alone)"], (0, 1))
+    for what, said in (("loss", "least validation loss"), ("stopped_score", "highest validation accuracy")):
+        header, arrays = unpack(rates._board(what, {"one": m}).pack())
+        assert tuple(arrays["p0.best"]) == m.best(what)
+        assert header["sentences"][0].startswith(f"one: {said} {rates._value(m, what)} at lr ")
+        [(_, equal), (_, edge)] = rates._lines(m, m.best(what))
+        assert {column for column, _ in equal} == {m.best(what)[1]}
+        assert 10 ** np.interp(edge[0][0], range(9), np.log10(m.lambdas)) == pytest.approx(2, rel=0.05)
+    labels = [readout["label"] for readout in header["readouts"]]
+    for label, field in (("validation loss", "loss"), ("accuracy, early", "stopped_score")):
+        np.testing.assert_allclose(arrays[f"r{labels.index(label)}"][0], m.cells(field), rtol=1e-6)
+
+
+def test_a_best_cell_at_the_end_of_the_map_is_said_to_be_no_time_scale():
+    m = rates.rates.rate_map(rates.base_of("moons").replace(steps=40), RIVALS["SGD"], (0, 1))
+    one = np.full(m.loss.shape, 0.5)
+    one[3, 0, 0], one[3, 4, 1] = 0.1, 0.1
+    made = replace(m, loss=one, constant=np.ones(2))
+    assert rates._timescale(made).endswith("], 1 of 2 at the map's smallest λ")
+    one[3, 5, 0] = 0.05
+    assert rates._timescale(made).endswith("]")
+
+
 def test_who_stops_sees_the_maps_that_are_done_and_goes_on(monkeypatch):
     name = next(iter(RIVALS))
-    monkeypatch.setattr(rates, "is_made", lambda key: key == ("rates", "moons", name))
+    monkeypatch.setattr(rates, "is_made", lambda key: key == ("rates", rates.DATA[0], name))
     app = AppTest.from_file("../pages/rates.py", default_timeout=120)
-    app.session_state["rates_stopped"] = "moons"
+    app.session_state["rates_stopped"] = rates.DATA[0]
     app.run()
     header, _ = unpack_header(app.get("bidi_component")[0].proto.bytes)
     assert [panel["title"] for panel in header["panels"] if panel["kind"] == "heat"] == [name]
@@ -45,7 +72,7 @@ def test_who_stops_sees_the_maps_that_are_done_and_goes_on(monkeypatch):
     header, _ = unpack_header(app.get("bidi_component")[0].proto.bytes)
     assert [panel["title"] for panel in header["panels"] if panel["kind"] == "heat"] == list(RIVALS)
     assert not app.button
-    app.session_state["rates_stopped"] = "moons"
+    app.session_state["rates_stopped"] = rates.DATA[0]
     monkeypatch.setattr(rates, "is_made", lambda key: False)
     app.run()
     assert not app.get("bidi_component")  # stopped before the first: nothing but the way on

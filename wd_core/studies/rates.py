@@ -9,7 +9,7 @@ import numpy as np
 
 from wd_core.experiment import Experiment
 from wd_core.history import History
-from wd_core.studies.diagnostics import largest_curvature
+from wd_core.studies.diagnostics import largest_curvature, stability_edge
 from wd_core.training import train_all
 
 Progress = Callable[[float], None]
@@ -32,8 +32,8 @@ class Rival:
 
 RIVALS: dict[str, Rival] = {
     "SGD": Rival("sgd", "coupled", _even(0.01, 10), _even(1e-5, 1)),
-    "momentum": Rival("momentum", "coupled", _even(1e-3, 1), _even(1e-5, 1)),
-    "Adam + L2": Rival("adam", "coupled", _even(1e-4, 1), _even(1e-6, 0.1)),
+    "momentum": Rival("momentum", "coupled", _even(1e-3, 10), _even(1e-5, 1)),
+    "Adam + L2": Rival("adam", "coupled", _even(1e-4, 1), _even(1e-5, 1)),
     "AdamW (lr·λ)": Rival("adam", "decoupled", _even(1e-4, 1), _even(1e-3, 100)),
     "AdamW (λ alone)": Rival("adam", "decoupled_paper", _even(1e-4, 1), _even(1e-5, 3)),
 }
@@ -59,19 +59,27 @@ class RateMap:
     """(R, L, P) of the first seed, at the last step."""
     constant: np.ndarray
     """(S,) validation loss of saying the training part's mean, or shares of the classes, always."""
+    constant_score: np.ndarray
+    """(S,) its accuracy, that of the commonest class; or R²."""
     curvature: float
     """Largest of the training loss at the first weights, the first seed's."""
 
     def capped(self, what: str = "loss") -> np.ndarray:
-        """(R, L, S) losses, none worse than the constant's: beyond that a run is useless, whatever its loss says."""
-        losses = getattr(self, what)
-        return np.where(np.isfinite(losses), np.minimum(losses, self.constant), self.constant)
+        """(R, L, S) losses or scores, none worse than the constant's: beyond that a run is useless."""
+        values = getattr(self, what)
+        if what.endswith("score"):
+            return np.fmax(values, self.constant_score)
+        return np.where(np.isfinite(values), np.minimum(values, self.constant), self.constant)
 
-    @property
-    def best(self) -> tuple[int, int]:
-        """(lr, λ) of the least mean validation loss."""
-        mean = self.capped().mean(-1)
-        return tuple(int(i) for i in np.unravel_index(mean.argmin(), mean.shape))  # type: ignore[return-value]
+    def cells(self, what: str = "loss") -> np.ndarray:
+        """(R, L) mean over seeds; NaN where every seed diverged."""
+        return np.where(np.isfinite(getattr(self, what)).any(-1), self.capped(what).mean(-1), np.nan)
+
+    def best(self, what: str = "loss") -> tuple[int, int]:
+        """(lr, λ) of the least mean loss, or of the highest mean score."""
+        cells = self.cells(what)
+        at = np.nanargmax(cells) if what.endswith("score") else np.nanargmin(cells)
+        return tuple(int(i) for i in np.unravel_index(at, cells.shape))  # type: ignore[return-value]
 
     @property
     def best_of_seeds(self) -> tuple[np.ndarray, np.ndarray]:
@@ -84,6 +92,14 @@ class RateMap:
     def interaction(self) -> np.ndarray:
         """(S,) share of the map's variation that is not a sum of a function of lr and a function of λ."""
         return np.array([interaction_share(np.log(self.capped()[..., s])) for s in range(self.loss.shape[-1])])
+
+    @property
+    def one_by_one(self) -> np.ndarray:
+        """(S,) loss beyond that of the seed's best cell, if lr is chosen at the smallest λ and λ after, at this lr."""
+        losses = self.capped()
+        rows = losses[:, 0].argmin(0)
+        after = losses[rows, :, np.arange(len(rows))].min(-1)
+        return after - losses.min((0, 1))
 
     @property
     def timescale(self) -> np.ndarray | None:
@@ -138,30 +154,29 @@ def rate_map(
         e, np.array(rival.lrs), np.array(rival.lambdas), last("validation_loss"), last("validation_score"),
         stopped("validation_loss").astype(float), stopped("validation_score").astype(float),
         histories[0], np.stack([h.weights[:, 0, -1] for h in histories]),
-        np.array([_constant_loss(e, seed) for seed in seeds]),
+        *np.array([_constant(e, seed) for seed in seeds]).T,
         float(largest_curvature(e, seeds[0], histories[0].weights[:1, 0, 0])[0]),
     )  # fmt: skip
 
 
-def _constant_loss(e: Experiment, seed: int) -> float:
-    """Validation loss of the best constant on the training part."""
+def _constant(e: Experiment, seed: int) -> tuple[float, float]:
+    """Validation loss and score of the best constant on the training part."""
     data = e.data(seed)
     if e.task == "regression":
-        return float(0.5 * np.square(data.y_validation - data.y_train.mean()).mean())
+        error = np.square(data.y_validation - data.y_train.mean()).mean()
+        return float(0.5 * error), float(1 - error / data.y_validation.var())
     shares = np.bincount(data.y_train.astype(np.intp), minlength=e.source.n_classes) / len(data.y_train)
-    return float(-np.log(np.maximum(shares[data.y_validation.astype(np.intp)], 1e-9)).mean())
+    y = data.y_validation.astype(np.intp)
+    return float(-np.log(np.maximum(shares[y], 1e-9)).mean()), float((y == shares.argmax()).mean())
 
 
-def edge_of(m: RateMap) -> tuple[str, np.ndarray] | None:
-    """The stability edge: its formula, and for each λ the learning rate on it (L,), NaN where there is none; for the
-    paper's form, whose edge is a λ, infinite below it and 0 beyond. None for coupled Adam, whose steps do not grow with
-    the gradient."""
-    e, lam = m.experiment, m.lambdas
-    if e.decay == "decoupled":
-        return "lr·λ = 2", 2 / lam
-    if e.decay == "decoupled_paper":
-        return "λ = 2", np.where(lam < 2, np.inf, 0.0)
-    if e.optimizer == "adam":
+def edge_of(m: RateMap, lambdas: np.ndarray | None = None) -> tuple[str, np.ndarray] | None:
+    """The stability edge: its formula, and for each λ, the map's or these, the learning rate on it (L,); for the
+    paper's form, whose edge is a λ, infinite below it and 0 beyond. None for coupled Adam, which has none."""
+    e = m.experiment.replace(lr=1.0)
+    edges = [stability_edge(e, float(lam), m.curvature) for lam in (m.lambdas if lambdas is None else lambdas)]
+    if (first := edges[0]) is None:
         return None
-    limit = 2.0 if e.optimizer == "sgd" else 2 * (1 + e.momentum)
-    return f"lr·(curvature + λ) = {limit:g}", limit / (m.curvature + lam)
+    passed = np.array([edge.product / edge.limit for edge in edges])  # type: ignore[union-attr]
+    at = np.where(passed < 1, np.inf, 0.0) if e.decay == "decoupled_paper" else 1 / passed
+    return f"{first.formula} = {first.limit:g}", at

@@ -17,24 +17,25 @@ from wd_core.ui.boards import BOUND, is_made, result_of, show_board
 from wd_core.view.board import Axis, Board, Heat, Plane, Readout
 from wd_core.view.picture import plane_of
 
-DATA = ("moons", "circles", "xor", "spirals", "blobs", "breast_cancer", "digits")
+DATA = ("circles", "spirals", "moons", "xor", "blobs", "breast_cancer", "digits")
 BATCHES = {"digits": 50}
 SEEDS = tuple(range(6))
-SHOWN = {"loss": "at the end", "stopped_loss": "stopped early"}
-WHAT = ("loss", "accuracy")
+WHAT = {"loss": "loss", "score": "accuracy"}
+KEPT = {"": "at the end", "stopped_": "stopped early"}
+"""Parts of the name of a `RateMap`'s field."""
 
 
-def controls() -> tuple[str, str, str]:
-    """Data set, loss or accuracy, end or early stopping."""
+def controls() -> tuple[str, str]:
+    """Data set, and what is coloured: loss or accuracy, at the end or stopped early."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        data = st.selectbox(
-            "Data", DATA, key="rates_data", width=280, format_func=lambda n: DATASETS[n].title, **BOUND
+        data = st.selectbox("Data", DATA, key="rates_data", width=280, format_func=lambda n: DATASETS[n].title, **BOUND)
+        what = st.segmented_control(
+            "Colour", list(WHAT), default="loss", format_func=WHAT.get, key="rates_what", required=True, **BOUND
         )
-        what = st.segmented_control("Colour", WHAT, default="loss", key="rates_what", required=True, **BOUND)
-        when = st.segmented_control(
-            "Model kept", list(SHOWN), default="loss", format_func=SHOWN.get, key="rates_when", required=True, **BOUND
+        kept = st.segmented_control(
+            "Model kept", list(KEPT), default="", format_func=KEPT.get, key="rates_when", required=True, **BOUND
         )
-    return data, what, when
+    return data, f"{kept}{what}"
 
 
 def maps_of(data: str) -> dict[str, RateMap]:
@@ -71,39 +72,41 @@ def base_of(data: str) -> Experiment:
 
 def show() -> None:
     """The whole page below its title."""
-    data, what, when = controls()
+    data, what = controls()
     maps = maps_of(data)
     if not maps:
         return
-    show_board("rates", (data, what, when, *maps), lambda progress: _board(data, what, when, maps))
+    show_board("rates", (data, what, *maps), lambda progress: _board(what, maps))
     e = next(iter(maps.values())).experiment
     st.container(key="wide-table-rates").markdown(_measured(maps))
     st.caption(
         f"{DATASETS[data].title}, {len(e.data(0).y_train)} training examples, batches of {e.batch_size}, {e.steps} "
         f"steps, {len(SEEDS)} seeds; a cell is their mean, a run that is worse than a constant counts as the "
-        "constant. Coupled and decoupled λ are not one quantity: each map has its own axes. Dashed frame: the best "
-        "cell. Lines: equal decay a step through the best cell, and the stability edge, beyond which a step of decay "
-        "(or of decay and loss) overshoots by more than it had to go: lr·λ ≥ 2 for decoupled decay, λ ≥ 2 in the "
-        "paper's form, lr·(largest curvature + λ) ≥ 2 for gradient descent, 2(1 + μ) with momentum (curvature at the "
-        "first weights, by power iteration; training moves it). Adam with coupled decay has no such edge: its steps "
-        "do not grow with the gradient. Interaction: the share of the log loss's variation that no sum of an effect "
-        "of lr and one of λ explains; 0 would let you tune one after the other. Epochs: decay's time scale, 1/(lr·λ), "
-        "at each seed's best cell. Intervals: 95 % t over seeds. Sources: Loshchilov & Hutter 2019, fig. 1 "
-        "(arXiv:1711.05101); Wang & Aitchison 2024 (arXiv:2405.13698)."
+        "constant; grey: all of them diverged. Coupled and decoupled λ are not one quantity: each map has its own "
+        "axes. Dashed frame: the best cell. Lines: equal decay a step through the best cell, and the stability edge, "
+        "beyond which a step of decay (or of decay and loss) overshoots by more than it had to go: lr·λ ≥ 2 for "
+        "decoupled decay, λ ≥ 2 in the paper's form, lr·(largest curvature + λ) ≥ 2 for gradient descent, 2(1 + μ) "
+        "with momentum (curvature at the first weights, by power iteration; training moves it). Adam with coupled "
+        "decay has no such edge: its steps do not grow with the gradient. Interaction: the share of the log loss's "
+        "variation, at the end, that no sum of an effect of lr and one of λ explains. One by one: the loss that is "
+        "given away by choosing lr at the smallest λ and then λ at this lr. Time scale: epochs in which decay forgets, "
+        "1/(lr·λ·steps an epoch), in the paper's form 1/(λ·steps an epoch), with momentum (1 − μ) times that, at each "
+        "seed's best cell; where that has the map's smallest λ the truth may be longer. Intervals: 95 % t over seeds. "
+        "Sources: Loshchilov & Hutter 2019, fig. 1 (arXiv:1711.05101); Wang & Aitchison 2024 (arXiv:2405.13698)."
     )
 
 
-def _board(data: str, what: str, when: str, maps: dict[str, RateMap]) -> Board:
+def _board(what: str, maps: dict[str, RateMap]) -> Board:
     names, count = list(maps), rates.COUNT
-    values = {name: _cells(m, what, when) for name, m in maps.items()}
+    values = {name: m.cells(what) for name, m in maps.items()}
     every = np.concatenate([v.ravel() for v in values.values()])
     span = (float(np.nanmin(every)), float(np.nanmax(every)))
     heats = [
         Heat(title=name, values=values[name], rows=[number_text(v, 2) for v in m.lrs],
              columns=[number_text(v, 1) for v in m.lambdas],
              row_label="learning rate", column_label="λ", range=span, control=("row", "column"), upward=True,
-             sets={"map": i}, best=m.best, overlays=_lines(m), width="third", height=250,
-             form="percent" if what == "accuracy" else "three")
+             sets={"map": i}, best=m.best(what), overlays=_lines(m, m.best(what)), width="third", height=250,
+             form="percent" if what.endswith("score") else "three")
         for i, (name, m) in enumerate(maps.items())
     ]  # fmt: skip
     first = maps[names[0]]
@@ -113,7 +116,7 @@ def _board(data: str, what: str, when: str, maps: dict[str, RateMap]) -> Board:
     size = {"width": "third", "height": 250}
     planes = [Plane(title="The model of this cell", weights=weights, over=over, **size, **drawn)] if drawn else []
     place = [str(i + 1) for i in range(count)]
-    start = first.best
+    start = first.best(what)
     return Board(
         [
             Axis("map", "optimiser", names, "names", start=0),
@@ -124,25 +127,20 @@ def _board(data: str, what: str, when: str, maps: dict[str, RateMap]) -> Board:
         readouts=[
             Readout("learning rate", _spread([m.lrs[:, None] for m in maps.values()], count), over),
             Readout("λ", _spread([m.lambdas[None] for m in maps.values()], count), over, "lambda"),
-            Readout("validation loss", np.stack([_cells(m, "loss", "loss") for m in maps.values()]), over),
-            Readout("stopped early", np.stack([_cells(m, "loss", "stopped_loss") for m in maps.values()]), over),
-            Readout("validation accuracy", np.stack([m.score.mean(-1) for m in maps.values()]), over, "percent"),
+            *(
+                Readout(f"{label}{', early' if kept else ''}",
+                        np.stack([m.cells(f"{kept}{field}") for m in maps.values()]), over, form)
+                for field, label, form in (("loss", "validation loss", "three"), ("score", "accuracy", "percent"))
+                for kept in KEPT
+            ),
             Readout("decay a step", _spread([_pace(m) for m in maps.values()], count), over),
         ],
-        sentences=[_words(name, m) for name, m in maps.items()],
+        sentences=[_words(name, m, what) for name, m in maps.items()],
     )  # fmt: skip
 
 
 def _spread(values: list[np.ndarray], count: int) -> np.ndarray:
     return np.stack([np.broadcast_to(v, (count, count)) for v in values])
-
-
-def _cells(m: RateMap, what: str, when: str) -> np.ndarray:
-    """(R, L) what is coloured: the mean over seeds; NaN where every seed diverged."""
-    if what == "accuracy":
-        values = m.score if when == "loss" else m.stopped_score
-        return np.where(np.isfinite(m.loss).any(-1), np.nan_to_num(values).mean(-1), np.nan)
-    return np.where(np.isfinite(getattr(m, when)).any(-1), m.capped(when).mean(-1), np.nan)
 
 
 def _pace(m: RateMap) -> np.ndarray:
@@ -154,12 +152,12 @@ def _pace(m: RateMap) -> np.ndarray:
     return pace / (1 - e.momentum) if e.optimizer == "momentum" else pace
 
 
-def _lines(m: RateMap) -> list[tuple[str, list[tuple[float, float]]]]:
+def _lines(m: RateMap, best: tuple[int, int]) -> list[tuple[str, list[tuple[float, float]]]]:
     """Equal decay a step through the best cell, and the stability edge, in cells (column, row)."""
     rows = partial(_place, m.lrs)
-    fine = np.linspace(-0.5, len(m.lambdas) - 0.5, 80)
+    fine = np.linspace(-0.5, len(m.lambdas) - 0.5, 181)
     lam = np.exp(np.log(m.lambdas[0]) + fine * np.log(m.lambdas[1] / m.lambdas[0]))
-    i, j = m.best
+    i, j = best
     paper = m.experiment.decay == "decoupled_paper"
     found = []
     if not (m.experiment.optimizer == "adam" and m.experiment.decay == "coupled"):
@@ -168,15 +166,14 @@ def _lines(m: RateMap) -> list[tuple[str, list[tuple[float, float]]]]:
         else:
             equal = m.lrs[i] * m.lambdas[j] / lam
             found.append(("equal lr·λ", list(zip(fine.tolist(), rows(equal).tolist(), strict=True))))
-    edge = rates.edge_of(m)
-    if edge is not None and paper:
-        at = float(np.log(2 / m.lambdas[0]) / np.log(m.lambdas[1] / m.lambdas[0]))
-        found.append((f"edge, {edge[0]}", [(at, -0.5), (at, len(m.lrs) - 0.5)]))
-    elif edge is not None:
-        e = m.experiment
-        limit = 2.0 if e.optimizer != "momentum" else 2 * (1 + e.momentum)
-        at_edge = rows(limit / ((0.0 if e.decay == "decoupled" else m.curvature) + lam))
-        found.append((f"edge, {edge[0]}", list(zip(fine.tolist(), at_edge.tolist(), strict=True))))
+    if (edge := rates.edge_of(m, lam)) is None:
+        return found
+    formula, at = edge
+    if paper:  # a λ: the first beyond it
+        line = [(float(fine[at.argmin()]), row) for row in (-0.5, len(m.lrs) - 0.5)]
+    else:
+        line = list(zip(fine.tolist(), rows(at).tolist(), strict=True))
+    found.append((f"edge, {formula}", line))
     return found
 
 
@@ -185,31 +182,43 @@ def _place(lrs: np.ndarray, lr: np.ndarray) -> np.ndarray:
     return np.log(lr / lrs[0]) / np.log(lrs[1] / lrs[0])
 
 
-def _words(name: str, m: RateMap) -> str:
-    i, j = m.best
-    best, early = m.capped().mean(-1)[i, j], m.capped("stopped_loss").mean(-1).min()
-    mean, low, high = interval(m.interaction)
-    gone = float(np.isnan(m.loss).mean())
+def _words(name: str, m: RateMap, what: str) -> str:
+    """The best cell of what is coloured, what stopping early would give, and the price of one after the other."""
+    i, j = m.best(what)
     on_the_edge = i in (0, len(m.lrs) - 1) or j in (0, len(m.lambdas) - 1)
-    share = f"{100 * mean:.0f} % [{100 * max(low, 0):.0f}, {100 * min(high, 1):.0f}]"
-    lost = f"{100 * gone:.0f} % of the runs diverged." if gone else "No run diverged."
-    return (
-        f"{name}: least validation loss {best:.3f} at lr {number_text(m.lrs[i], 2)}, λ {lambda_text(m.lambdas[j])}"
-        f"{', where the map ends' if on_the_edge else ''}; stopped early, the best cell has {early:.3f}. Interaction "
-        f"{share}. {lost}"
+    kind = what.removeprefix("stopped_")
+    said = f"{name}: {'highest' if kind == 'score' else 'least'} validation {WHAT[kind]} {_value(m, what)}"
+    said += f" at lr {number_text(m.lrs[i], 2)}, λ {lambda_text(m.lambdas[j])}{', where the map ends' * on_the_edge}"
+    other = kind if what != kind else f"stopped_{kind}"
+    said += f"; {'at the end' if what != kind else 'stopped early'}, the best cell has {_value(m, other)}."
+    gone = float(np.isnan(m.loss).mean())
+    return f"{said} Learning rate first, λ after: {_lost(m)} in loss. " + (
+        f"{100 * gone:.0f} % of the runs diverged." if gone else "No run diverged."
     )
+
+
+def _value(m: RateMap, what: str) -> str:
+    """The best cell's value, as people write it."""
+    value = m.cells(what)[m.best(what)]
+    return f"{100 * value:.1f} %" if what.endswith("score") else f"{value:.3f}"
 
 
 def _measured(maps: dict[str, RateMap]) -> str:
     """The table of what was measured, one row a rival."""
-    lines = [
-        "| optimiser | interaction | epochs |",
-        "|---|---:|---:|",
-    ]
+    lines = ["| optimiser | interaction | one by one, loss | time scale, epochs |", "|---|---:|---:|---:|"]
     for name, m in maps.items():
         share = "{:.0f} % [{:.0f}, {:.0f}]".format(*100 * np.clip(interval(m.interaction), 0, 1))
-        scale = m.timescale
-        known = None if scale is None else interval(scale, log=True)
-        epochs = "not of this kind" if known is None else "{} [{}, {}]".format(*(number_text(v) for v in known))
-        lines.append(f"| {name} | {share} | {epochs} |")
+        lines.append(f"| {name} | {share} | {_lost(m)} | {_timescale(m)} |")
     return "\n".join(lines)
+
+
+def _lost(m: RateMap) -> str:
+    return "+{:.3f} [{:.3f}, {:.3f}]".format(*np.maximum(interval(m.one_by_one), 0))
+
+
+def _timescale(m: RateMap) -> str:
+    if m.timescale is None:
+        return "not of this kind"
+    at_the_end = int((m.best_of_seeds[1] == m.lambdas[0]).sum())
+    said = "{} [{}, {}]".format(*(number_text(v) for v in interval(m.timescale, log=True)))
+    return said + (f", {at_the_end} of {len(m.timescale)} at the map's smallest λ" if at_the_end else "")
