@@ -18,6 +18,8 @@ from wd_core.experiment import Experiment
 from wd_core.training import train_all
 
 Progress = Callable[[float], None]
+RECORDS = 48
+"""Steps of a descent that are looked at, evenly on a log scale."""
 
 
 def adaptive_ridge(X: np.ndarray, y: np.ndarray, strengths: np.ndarray) -> np.ndarray:
@@ -66,7 +68,8 @@ def descent_filter(variances: np.ndarray, lr: float, momentum: float, steps: np.
 
 def early_stopping(e: Experiment, on_progress: Progress = lambda share: None) -> Stopping:
     """`e`: linear regression by full-batch gradient descent without a penalty, one λ and one seed."""
-    (history,) = train_all([e], on_progress=on_progress, dtype=np.float64)
+    at = sorted({0, *np.geomspace(1, e.steps, RECORDS).round().astype(int).tolist()})
+    (history,) = train_all([e], on_progress=on_progress, dtype=np.float64, record_at=at)
     data, steps = e.data(e.seeds[0]), history.steps
     x, t = data.X_train - data.X_train.mean(0), data.y_train - data.y_train.mean()
     u, s, vt = np.linalg.svd(x, full_matrices=False)
@@ -108,9 +111,7 @@ def input_noise(e: Experiment, sigmas: Sequence[float], on_progress: Progress = 
 
 def input_dropout(e: Experiment, rates: Sequence[float], on_progress: Progress = lambda share: None) -> Matched:
     """Dropout at each rate p on the inputs against ridge with λⱼ = p/(1 − p) · mean xⱼ²."""
-    return _matched(
-        e, "dropout", rates, lambda data, p: p / (1 - p) * np.square(data.X_train).mean(0), on_progress
-    )
+    return _matched(e, "dropout", rates, lambda data, p: p / (1 - p) * np.square(data.X_train).mean(0), on_progress)
 
 
 def _matched(

@@ -97,10 +97,11 @@ def together() -> None:
     if "batch norm" not in results["clean"]:
         st.caption("Batch norm is left out: this data set opens with a model that has no hidden layer to normalise.")
     st.caption(
-        "Interaction: (both − companion) − (decay − none), paired by seed, with its 95 % t interval. Below "
-        "zero the two do part of the same work; at zero their effects add up. λ is chosen for each arm and each seed "
-        "by validation loss; the test part is looked at once, at that λ. L1: “both” is the elastic net, ρ = ½. Early "
-        "stopping keeps the recorded step of least validation loss. Dropout 0.2, noise of standard deviation 0.2."
+        "Interaction: (both − companion) − (decay − none), paired by seed, with its 95 % t interval. At zero the two "
+        "gains add up; below zero the two give less together: where each helps, they do part of the same work. λ is "
+        "chosen for each arm and each seed by validation loss; the test part is looked at once, at that λ. L1: “both” "
+        "is the elastic net, ρ = ½. Early stopping keeps the recorded step of least validation loss. Dropout 0.2, "
+        "noise of standard deviation 0.2."
     )
 
 
@@ -124,7 +125,7 @@ def _together(setting: Setting, results: dict[str, dict[str, Companion]]) -> Boa
     unit = "points of accuracy" if scale == 100 else "R²"
     ends = {labels: np.array([interval(c.interaction) for c in found.values()]) * scale
             for labels, found in results.items()}  # fmt: skip
-    reach = max(1e-3, *(float(np.nanmax(np.abs(e))) for e in ends.values()))
+    reach = 1.05 * max(1e-3, *(float(np.nanmax(np.abs(e))) for e in ends.values()))
     panels += [
         Bars(title=f"Interaction, {title}", names=names, values=ends[labels][:, 0], low=ends[labels][:, 1],
              high=ends[labels][:, 2], y_label=unit, range=(-reach, reach), height=200)
@@ -149,10 +150,9 @@ def _together_words(setting: Setting, found: Mapping[str, Companion], name: str)
     said = []
     for labels, title in LABELS.items():
         _, low, high = interval(found[labels].interaction)
-        what = "does part of decay's work" if high < 0 else "helps more beside decay" if low > 0 else (
-            "cannot be told from simply adding up")  # fmt: skip
-        said.append(f"with {title} {what} ({setting.difference(found[labels].interaction)})")
-    return f"{name[0].upper()}{name[1:]}: {'; '.join(said)}."
+        what = "less than" if high < 0 else "more than" if low > 0 else "not to be told from"
+        said.append(f"with {title} {what} their two gains added ({setting.difference(found[labels].interaction)})")
+    return f"{name[0].upper()}{name[1:]} and decay together: {'; '.join(said)}."
 
 
 def _table(setting: Setting, found: Mapping[str, Companion]) -> str:
@@ -180,7 +180,8 @@ def rival() -> None:
     results = _results(setting)
     show_board("early-stopping", setting, partial(_rival, setting, results))
     st.caption(
-        "Early stopping keeps, for each run, the recorded step of least validation loss. Gains in test "
+        "Early stopping keeps, for each run, the recorded step of least validation loss; the mark has the median of "
+        "the seeds, the curves their mean. Gains in test "
         f"{setting.score} over λ = 0 at the last step, {len(SEEDS)} seeds, 95 % t intervals; λ chosen by "
         "validation."
     )

@@ -17,6 +17,7 @@ from wd_core.view.board import Axis, Bars, Board, Curves, Lines, Readout, Series
 SIGMAS = (0.0, 0.1, 0.2, 0.3, 0.5, 0.7, 1.0)
 RATES = (0.0, 0.1, 0.2, 0.3, 0.5, 0.7)
 LINEAR = {"model": "linear", "penalty": "none", "lambdas": (0.0,), "optimizer": "momentum", "lr": 0.05}
+MOMENTA = {"0": {"optimizer": "sgd"}, "0.9": {}}
 DISGUISES = ("Early stopping", "Noise on the inputs", "Dropout on the inputs")
 
 
@@ -24,10 +25,11 @@ NOTES = dict(
     zip(
         DISGUISES,
         (
-            "Gradient descent from zero on the diabetes data, momentum 0.9, no penalty. In a direction of the data "
-            "with variance s, t steps reach the share 1 − (1 − ηs)ᵗ of least squares (with momentum, the same "
-            "recursion with it), ridge the share s/(s + λ); matched at λ = (1 − μ)/(ηt). Risk: as if least squares and "
-            "its residuals were the truth. Sources: Bishop 1995; Ali, Kolter & Tibshirani 2019 (arXiv:1810.10082).",
+            "Gradient descent from zero on the diabetes data, η = 0.05, no penalty. In a direction of the data with "
+            "variance s, t steps reach the share 1 − (1 − ηs)ᵗ of least squares (with momentum, the same recursion "
+            "with it), ridge the share s/(s + λ); matched at λ = (1 − μ)/(ηt), which wants more steps than "
+            "1/(1 − μ). Risk: as if least squares and its residuals were the truth. Sources: Bishop 1995; Ali, Kolter "
+            "& Tibshirani 2019 (arXiv:1810.10082).",
             "Fresh Gaussian noise at each of 4,000 steps on the diabetes data, four seeds, the mean weights of the "
             "second half; against ridge with λ = σ², solved exactly. Source: Bishop 1995.",
             "Each input dropped at rate p at each of 3,000 steps, the rest divided by 1 − p; a plane with squares and "
@@ -42,13 +44,18 @@ NOTES = dict(
 def disguise() -> None:
     """Companions that are L2 under another name, on linear regression."""
     which = st.segmented_control("Companion", DISGUISES, default=DISGUISES[0], key="disguise", required=True, **BOUND)
-    make = {"Early stopping": _stopping, "Noise on the inputs": _noise, "Dropout on the inputs": _dropout}[which]
-    show_board(f"disguise-{DISGUISES.index(which)}", None, make, "Training")
+    what, make = None, {DISGUISES[1]: _noise, DISGUISES[2]: _dropout}.get(which)
+    if make is None:
+        what = st.segmented_control(
+            "Momentum μ", list(MOMENTA), default="0", key="disguise_momentum", required=True, **BOUND
+        )
+        make = partial(_stopping, MOMENTA[what])
+    show_board(f"disguise-{DISGUISES.index(which)}", what, make, "Training")
     st.caption(NOTES[which])
 
 
-def _stopping(progress: Progress) -> Board:
-    e = Experiment(dataset="diabetes", n_samples=442, steps=3000, seeds=(0,), **LINEAR)
+def _stopping(change: Mapping[str, object], progress: Progress) -> Board:
+    e = Experiment(dataset="diabetes", n_samples=442, steps=3000, seeds=(0,), **LINEAR | change)
     s = away(partial(equivalence.early_stopping, e), e.cost, progress)
     at = slice(1, None)
     theory = Series("gradient descent, theory", s.descent[at], colour="decoupled")
@@ -57,23 +64,29 @@ def _stopping(progress: Progress) -> Board:
     risks = [Series("stopped here", s.descent_risk[at], colour="decoupled"),
              Series("ridge", s.ridge_risk[at], colour="l2", dash="validation")]  # fmt: skip
     return Board(
-        [Axis("step", "step", s.steps[at].tolist(), "log", start=6)],
+        [Axis("step", "step", s.steps[at].tolist(), "log", start=int(s.descent_risk[at].argmin()))],
         [
             Curves(title="Risk over the step at which one stops", axis="step", series=risks, log=True, width="full",
                    height=180, y_label="expected squared error",
                    marks=[("least", int(s.descent_risk[at].argmin())),
                           ("ridge's least", int(s.ridge_risk[at].argmin()))]),
             Lines(title="How much of least squares each direction has", x=s.variances, over=("step",), width="full",
-                  series=[theory, ridge, measured], log=(True, False), range=(0.0, 1.2), height=260,
+                  series=[theory, ridge, measured], log=(True, False), height=260,
+                  range=(0.0, max(1.2, float(s.measured.max()))),
                   x_label="variance of the data in this direction, s", y_label="share"),
         ],
         readouts=[Readout("matched λ", s.lambdas[at], ("step",))],
-        sentences=[
-            f"After {t:,} steps: the largest direction has {100 * d[0]:.0f} % of least squares by descent, "
-            f"{100 * r[0]:.0f} % by ridge; the least {100 * d[-1]:.0f} % and {100 * r[-1]:.0f} %."
-            for t, d, r in zip(s.steps[at], s.descent[at], s.ridge[at], strict=True)
-        ],
+        sentences=[_stopping_words(s, k) for k in range(1, len(s.steps))],
     )  # fmt: skip
+
+
+def _stopping_words(s: equivalence.Stopping, k: int) -> str:
+    t, descent, ridge = s.steps[k], 100 * s.descent[k], 100 * s.ridge[k]
+    return (
+        f"After {t:,} step{'s' if t > 1 else ''}: the largest direction has {descent[0]:.0f} % of least squares by "
+        f"descent, {ridge[0]:.0f} % by ridge; the least {descent[-1]:.0f} % and {ridge[-1]:.0f} %. "
+        f"Risk: {s.descent_risk[k]:.4f} and {s.ridge_risk[k]:.4f}."
+    )
 
 
 def _noise(progress: Progress) -> Board:
@@ -91,9 +104,7 @@ def _dropout(progress: Progress) -> Board:
     return _matched(m, "p", "dropout, p", "adaptive ridge", {"p/(1 − p)": ratio})
 
 
-def _matched(
-    m: equivalence.Matched, symbol: str, axis: str, name: str, numbers: Mapping[str, np.ndarray]
-) -> Board:
+def _matched(m: equivalence.Matched, symbol: str, axis: str, name: str, numbers: Mapping[str, np.ndarray]) -> Board:
     measured, closed = m.measured.mean(1), m.closed.mean(1)
     reach = float(np.abs([measured, closed]).max()) * 1.05
     gap = np.abs(m.measured - m.closed).max((1, 2))
