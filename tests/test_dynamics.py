@@ -34,12 +34,33 @@ def test_under_large_noise_adam_with_l2_takes_as_many_times_as_long():
     assert theory == pytest.approx(30 * dynamics.half_life_theory("AdamW", np.array(0.01), np.ones(1)), rel=1e-4)
 
 
+def test_the_half_lives_of_the_page_are_the_theorys_where_the_noise_is_not_smaller_than_the_penalty():
+    """A part of the page's λ and noises; where λ is above σ/2 Adam's v lags, and so it takes longer than the theory."""
+    found = dynamics.half_lives([0.1, 0.5], [0.3, 1.0, 10.0], copies=200)
+    theory = dynamics.half_life_theory("Adam + L2", np.array([[0.1], [0.5]]), found.noises)
+    share = found.measured("Adam + L2") / theory
+    np.testing.assert_allclose(share[[0, 0, 1, 1], [0, 1, 1, 2]], 1, atol=0.02)
+    assert 1.02 < share[1, 0] < 1.08
+
+
 @pytest.mark.parametrize("optimizer", dynamics.ROTATING)
 def test_normalised_weights_turn_at_the_theorys_angle_and_meet_at_one_norm(optimizer):
-    lam = [0.01 / dynamics.ROTATION_LR[optimizer]]
-    found = dynamics.rotation(optimizer, lam, steps=2500, starts=(0.1, 1.0, 10.0))
-    np.testing.assert_allclose(found.equilibrium_angle[0], dynamics.angle_theory(optimizer, lam[0]), rtol=0.02)
-    assert np.ptp(found.norms[0, :2, -1]) < 0.05 * found.norms[0, 0, -1]
+    lam = np.array([0.005, 0.05]) / dynamics.ROTATION_LR[optimizer]  # the ends of what the page shows
+    found = dynamics.rotation(optimizer, lam.tolist(), starts=(0.1, 1.0, 10.0))
+    theory = dynamics.angle_theory(optimizer, lam)
+    np.testing.assert_allclose(found.equilibrium_angle, np.repeat(theory[:, None], 3, 1), rtol=0.02)
+    assert (np.ptp(found.norms[..., -1], axis=1) < 0.05 * found.final_norm).all()
+
+
+@pytest.mark.parametrize("optimizer", dynamics.ROTATING)
+def test_the_effective_rate_says_how_fast_weights_turn(optimizer):
+    """Of two lengths the same gradient turns each as its rate says: for SGD as 1/‖w‖², for Adam as 1/‖w‖."""
+    found = dynamics.rotation(optimizer, [0.0], steps=40, starts=(10.0, 20.0), records=2)
+    rates = dynamics.effective_rate(optimizer, np.array([10.0, 20.0]))
+    turned = found.angles[0, :, -1]
+    assert turned[0] / turned[1] == pytest.approx(rates[0] / rates[1], rel=0.01)
+    assert dynamics.effective_rate("SGD", np.array(2.0)) == pytest.approx(0.1 / 4)
+    assert dynamics.effective_rate("AdamW", np.array(2.0)) == pytest.approx(0.01 / 2)
 
 
 def test_the_gradient_rises_at_the_end_of_a_cosine_and_stays_where_decay_falls_with_the_learning_rate():

@@ -89,9 +89,10 @@ def half_life_theory(form: str, lam: np.ndarray, noise: np.ndarray, lr: float = 
     """Steps until a weight of 1 is ½ in the mean, for small steps.
 
     AdamW: ln 2 / (η λ). Adam + L2 divides λw by √(σ² + λ²w²): dw/dt = −η λ w / √(σ² + λ²w²), integrated from 1 to ½;
-    for σ ≫ λ that is σ ln 2 / (η λ). Cautious: noise agrees with the weight's sign half of the time, so about twice
-    AdamW's; a little less often, for the weight has just gone the way of its noise: E[w 1(u > 0)] = w/2 − cη with
-    c = β₁/(1 − β₁) · sd(u)/√(2π), u Adam's direction, of variance (1 − β₁)/(1 + β₁).
+    for σ ≫ λ that is σ ln 2 / (η λ). Where λ is about σ it takes some per cent longer, for Adam's v remembers the
+    larger w. Cautious: noise agrees with the weight's sign half of the time, so about twice AdamW's; a little less
+    often, for the weight has just gone the way of its noise: E[w 1(u > 0)] = w/2 − cη with c = β₁/(1 − β₁) ·
+    sd(u)/√(2π), u Adam's direction, of variance (1 − β₁)/(1 + β₁).
     """
     if form == "AdamW":
         return np.log(2) / (lr * lam) * np.ones_like(noise)
@@ -145,6 +146,11 @@ class Rotation:
     """(K,) lr as a multiple of its largest."""
 
     @property
+    def final_norm(self) -> np.ndarray:
+        """(L,) over all starts."""
+        return self.norms[..., -1].mean(1)
+
+    @property
     def equilibrium_angle(self) -> np.ndarray:
         """(L, N) mean angle over the last third."""
         return self.angles[..., -max(1, self.angles.shape[-1] // 3) :].mean(-1)
@@ -159,7 +165,7 @@ class DecayWithLr(Update):
 
 
 def rotation(
-    optimizer: str, lambdas: Sequence[float], steps: int = 3000, schedule: str = "constant", corrected: bool = False,
+    optimizer: str, lambdas: Sequence[float], steps: int = 6000, schedule: str = "constant", corrected: bool = False,
     starts: Sequence[float] = STARTS, dimensions: int = DIMENSIONS, seed: int = 0, records: int = 60,
     on_progress: Progress = lambda share: None,
 ) -> Rotation:  # fmt: skip
@@ -202,6 +208,12 @@ def rotation(
         np.asarray(lambdas, float), recorded, norms.reshape(shape), angles.reshape(shape), gradients.reshape(shape),
         pace[recorded],
     )  # fmt: skip
+
+
+def effective_rate(optimizer: str, norm: np.ndarray) -> np.ndarray:
+    """The learning rate at which weights of length 1 would turn as fast as these: η/‖w‖² (van Laarhoven 2017), and
+    η/‖w‖ under Adam, whose steps do not grow with the gradient's 1/‖w‖."""
+    return ROTATION_LR[optimizer] / norm ** (1 if ROTATING[optimizer].optimizer == "adam" else 2)
 
 
 def gradient_ratio_theory(optimizer: str, lam: float, schedule: np.ndarray) -> np.ndarray:

@@ -35,8 +35,9 @@ def half_life() -> None:
     show_board("half-life", None, _half_life, "Drawing gradients")
     st.caption(
         "Theory, lines. AdamW: ln 2/(ηλ). Adam + L2: the penalty's gradient λw is divided by Adam's √(σ² + λ²w²) too, "
-        "so under large noise it takes σ times as long. Cautious: noise agrees with a weight's sign half of the time, "
-        "so twice AdamW's. Sources: Loshchilov & Hutter 2019 (arXiv:1711.05101); Chen et al. 2025 (arXiv:2510.12402). "
+        "so under large noise it takes σ times as long (where λ is about σ, a few per cent longer than the line says: "
+        "Adam remembers the larger weight). Cautious: noise agrees with a weight's sign half of the time, so about "
+        "twice AdamW's. Sources: Loshchilov & Hutter 2019 (arXiv:1711.05101); Chen et al. 2025 (arXiv:2510.12402). "
         f"Dots: {len(NOISES)} × 200 weights that start at 1, gradients N(0, σ²), η = {dynamics.HALF_LIFE_LR:g}, "
         f"{number(dynamics.HALF_LIFE_STEPS)} steps of the update rule that trains the Lab's models. No dot: not halved "
         "by then."
@@ -83,6 +84,8 @@ def _half_life_words(h: dynamics.HalfLives, i: int) -> str:
 
 # -------------------------------------------------------------------- (b)
 
+WHOM = 0.1
+"""Slope from which on the size of the gradients is said to matter."""
 TRAINING_LAMBDAS = lambda_path(1e-4, 1.0, 12)[1:]
 
 
@@ -110,6 +113,7 @@ def _in_training(data: str, progress: Progress) -> Board:
     lambdas = np.array(TRAINING_LAMBDAS)
     slopes = [Series(form, s.slope, colour=COLOURS[form]) for form, s in forms.items()]
     clouds = [Series(form, s.taken, x=s.gradient, colour=COLOURS[form], dots=True) for form, s in forms.items()]
+    blank = any((s.gradient == 0).any() for s in forms.values())  # weights of pixels that never have ink
     return Board(
         [Axis("lambda", "λ", lambdas.tolist(), start=5)],
         [
@@ -117,7 +121,8 @@ def _in_training(data: str, progress: Progress) -> Board:
                    width="full", height=170, range=(-1.5, 0.5),
                    note="0: all weights shrink alike; −1: ten times the gradients, a tenth of the decay"),
             Lines(title="What decay took from each weight", series=clouds, log=(True, True), over=("lambda",),
-                  x_label="size of its gradients", y_label="taken, in sizes of the weight", width="full", height=320),
+                  x_label="size of its gradients", y_label="taken, in sizes of the weight", width="full", height=320,
+                  note="left edge: no gradient at all" if blank else ""),
         ],
         readouts=[Readout(f"slope, {form}", s.slope.round(6) + 0, ("lambda",)) for form, s in forms.items()],
         sentences=[_training_words(forms, i) for i in range(len(lambdas))],
@@ -130,7 +135,9 @@ def _training_words(forms: dict[str, shrinkage.Shrinkage], i: int) -> str:
         taken = s.taken[i][s.taken[i] > 0]
         most, least = np.percentile(taken, [90, 10])
         ratio = "as much as any other" if most / least < 1.01 else f"{most / least:.1f} times what a spared one loses"
-        said.append(f"{form}: a weight that is hit hard loses {ratio}")
+        whom = "small" if s.slope[i] < -WHOM else "large" if s.slope[i] > WHOM else ""
+        whose = f" most where gradients are {whom}" if whom else " whatever its gradients"
+        said.append(f"{form}: a weight that is hit hard loses {ratio},{whose}")
     return f"{'; '.join(said)} (90th against 10th percentile)."
 
 
@@ -169,7 +176,7 @@ def _kept_optimum(progress: Progress) -> Board:
 
     weights = {form: found.weights(form).mean(1) for form in shrinkage.KEEPING}
     exact = found.least_squares.mean(0)
-    reach = max(float(np.abs(w).max()) for w in (*weights.values(), exact))
+    reach = 1.05 * max(float(np.abs(w).max()) for w in (*weights.values(), exact))
     bars = [
         Bars(title=f"Weights, {form}", names=names, values=w, over=("lambda",), width="half", height=190,
              range=(-reach, reach))

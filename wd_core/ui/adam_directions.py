@@ -14,7 +14,7 @@ from wd_core.ui.boards import BOUND, WORTH, away, show_board
 from wd_core.ui.shared import Progress
 from wd_core.view.board import Axis, Board, Curves, Lines, Readout, Series
 
-ROTATION_LAMBDAS = (1e-3, 2e-3, 5e-3, 1e-2, 2e-2, 5e-2, 0.1)
+ROTATION_LAMBDAS = (5e-3, 1e-2, 2e-2, 3e-2, 5e-2)
 """η·λ, from which each optimiser's λ follows."""
 
 
@@ -28,13 +28,14 @@ def normalised() -> None:
         "Multiply weights that a normalisation follows by 3: the loss stays, the gradient is a third. So a gradient "
         "never changes their norm but to lengthen it, decay shortens it, and both meet where a step turns the weights "
         "by a fixed angle: √(2ηλ) for SGD, times 1/√(1 + μ) with momentum, times √((1 − β₁)/(1 + β₁)) for AdamW. "
+        "Effective learning rate: η/‖w‖², with AdamW η/‖w‖, at which weights of length 1 would turn as fast. "
         f"Gradients of random direction in {dynamics.DIMENSIONS} dimensions. Sources: van Laarhoven 2017 "
         "(arXiv:1706.05350); Kosson et al. 2023 (arXiv:2305.17212)."
     )
 
 
 def _normalised(optimizer: str, progress: Progress) -> Board:
-    lambdas = np.array(ROTATION_LAMBDAS[2:]) / dynamics.ROTATION_LR[optimizer]
+    lambdas = np.array(ROTATION_LAMBDAS) / dynamics.ROTATION_LR[optimizer]
     r = away(partial(_rotation, optimizer, lambdas.tolist()), WORTH, progress)
     theory = dynamics.angle_theory(optimizer, lambdas)
     starts = {"0.1": ("l1", 0), "1": ("l2", 1), "10": ("decoupled", 2)}
@@ -54,7 +55,11 @@ def _normalised(optimizer: str, progress: Progress) -> Board:
                   log=(False, True), x_label="step", y_label="radians", height=260),
             *_multiplied(),
         ],
-        readouts=[Readout("angle, measured", measured, ("lambda",)), Readout("angle, theory", theory, ("lambda",))],
+        readouts=[
+            Readout("angle, measured", measured, ("lambda",)),
+            Readout("angle, theory", theory, ("lambda",)),
+            Readout("effective learning rate", dynamics.effective_rate(optimizer, r.final_norm), ("lambda",)),
+        ],
         sentences=[_rotation_words(r, theory, i) for i in range(len(lambdas))],
     )  # fmt: skip
 
@@ -90,8 +95,8 @@ def _rotation_words(r: dynamics.Rotation, theory: np.ndarray, i: int) -> str:
     met = np.ptp(last) <= 0.05 * last.mean()
     meet = f"meet at one norm, {last.mean():.2f}" if met else f"are on their way: {', '.join(f'{v:.2f}' for v in last)}"
     return (
-        f"Starts of 0.1, 1 and 10 {meet}. A step turns the weights by {np.degrees(angle):.2f}°, "
-        f"{100 * abs(angle / theory[i] - 1):.1f} % off the theory's {np.degrees(theory[i]):.2f}°."
+        f"How far a step turns the weights: {np.degrees(angle):.2f}°, {100 * abs(angle / theory[i] - 1):.1f} % off the "
+        f"theory's {np.degrees(theory[i]):.2f}°. Starts of 0.1, 1 and 10 {meet}."
     )
 
 
@@ -135,8 +140,8 @@ def _end_of_schedule(progress: Progress) -> Board:
                   series=[Series(name, r.norms[:, 0], colour=colours[name]) for name, r in runs.items()]),
         ],
         sentences=[
-            f"From half-time to the end the gradient, in sizes of the weights, grows {rise['λ constant'][i]:.1f} "
-            f"times; with decay in proportion to the learning rate {rise['λ ∝ learning rate'][i]:.1f} times."
+            f"The gradient, in sizes of the weights, is {rise['λ constant'][i]:.1f} times at the end what it was at "
+            f"half-time; with decay in proportion to the learning rate, {rise['λ ∝ learning rate'][i]:.1f} times."
             for i in range(len(some.lambdas))
         ],
     )  # fmt: skip
