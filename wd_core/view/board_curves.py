@@ -14,6 +14,10 @@ DASHES = ("train", "validation", "test", "cv")
 """Solid, dashed, dotted, dash and dot, as everywhere."""
 
 
+AIR = 0.05
+"""Share of a log axis left free at either end."""
+
+
 @dataclass(frozen=True, eq=False)
 class Series:
     """A line or a cloud: `y` (*over, n) with `low` and `high` as its band; `x` as in its panel where None.
@@ -187,10 +191,16 @@ def _series_arrays(
     series: Sequence[Series], given: tuple[float, float] | None, log: bool
 ) -> tuple[dict[str, np.ndarray], tuple[float, float]]:
     every = [a for s in series for a in (s.y, s.low, s.high) if a is not None]
-    span = given or value_range([s.y for s in series] if log else every, log)
+    span = given or (_with_air(value_range([s.y for s in series], log)) if log else value_range(every, log))
     arrays = {}
     for i, s in enumerate(series):
         arrays[f"y{i}"] = levels(s.y, span, log)
         if s.low is not None and s.high is not None:
             arrays |= {f"low{i}": levels(s.low, span, log), f"high{i}": levels(s.high, span, log)}
     return arrays, span
+
+
+def _with_air(span: tuple[float, float]) -> tuple[float, float]:
+    """Ends of a log axis a little apart from what is drawn: what lies on an axis without a number looks like zero."""
+    air = (span[1] / span[0]) ** AIR
+    return span[0] / air, span[1] * air
