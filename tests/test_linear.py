@@ -2,9 +2,11 @@
 
 import numpy as np
 import pytest
+from scipy.optimize import root
 from sklearn.linear_model import ElasticNet, Lasso, LinearRegression, LogisticRegression, Ridge
 
 from wd_core import Experiment
+from wd_core.linear import solvers
 from wd_core.linear.paths import Path, default_lambdas, fit_path, lambda_max
 
 DATA = {
@@ -276,3 +278,23 @@ def test_the_lasso_path_of_scikit_learn_is_the_same_estimator() -> None:
     X, y, _ = data("diabetes")
     w, _ = weights(Lasso(alpha=0.05).fit(X, y))
     np.testing.assert_allclose(path_of("diabetes", 1.0, [0.05]).coefficients[0], w, atol=1e-3)
+
+
+@pytest.mark.parametrize("outputs", [1, 2, 4])
+def test_the_reduced_hessian_is_the_gradients_slope_where_intercepts_follow(outputs):
+    """Against central differences, by root finding for the intercepts; a Hessian that leaves them alone is off."""
+    rng = np.random.default_rng(outputs)
+    X, w = rng.normal(size=(60, 3)) + 0.5, 0.4 * rng.normal(size=3 * outputs)
+    targets = rng.dirichlet(np.ones(max(outputs, 2)), size=60)[:, :outputs]
+
+    def gradient(w: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """(outputs·d,), class by class, at the intercepts that are best for w; and these."""
+        scores = X @ w.reshape(outputs, 3).T
+        share = lambda b: solvers.probabilities(scores + b) - targets  # noqa: E731
+        b = root(lambda b: share(b).mean(0) + (b.mean() if outputs > 1 else 0), np.zeros(outputs), tol=1e-13).x
+        return (share(b).T @ X / len(X)).ravel(), b
+
+    b = gradient(w)[1]
+    measured = [(gradient(w + h)[0] - gradient(w - h)[0]) / 2e-5 for h in 1e-5 * np.eye(len(w))]
+    hessian = solvers.reduced_hessian(X, solvers.probabilities(X @ w.reshape(outputs, 3).T + b))[0]
+    np.testing.assert_allclose(hessian, measured, atol=1e-8)

@@ -67,19 +67,20 @@ def test_other_processes_give_the_same_study(monkeypatch):
     sent = []
     run = workers.run
     monkeypatch.setattr(workers, "run", lambda tasks, *a: sent.append((len(tasks), *a[1:])) or run(tasks, *a))
-    monkeypatch.setattr(study_module, "cost", lambda prepared: 1e10)
+    monkeypatch.setattr(study_module, "cost", lambda prepared, penalty: 1e10)
     there = study(p, "l1", lambda share: None)
     assert sent == [(FOLDS + 1, 1e10)]
     np.testing.assert_array_equal(here.fold_losses, there.fold_losses)
     np.testing.assert_array_equal(here.path.coefficients, there.path.coefficients)
 
 
-def test_the_cost_counts_rows_inputs_and_classes():
-    small = large(300, 4, 2)
-    assert study_module.cost(large(600, 4, 2)) > study_module.cost(small)
-    assert study_module.cost(large(300, 8, 2)) > study_module.cost(small)
-    assert study_module.cost(large(300, 4, 5)) > study_module.cost(small)
-    assert study_module.cost(small) > study_module.cost(large(300, 4, 0))
+@pytest.mark.parametrize("penalty", ["l2", "l1"])
+def test_the_cost_counts_rows_inputs_and_classes(penalty):
+    small = study_module.cost(large(300, 4, 2), penalty)
+    assert study_module.cost(large(600, 4, 2), penalty) > small
+    assert study_module.cost(large(300, 8, 2), penalty) > small
+    assert study_module.cost(large(300, 4, 5), penalty) > small
+    assert small > study_module.cost(large(300, 4, 0), penalty)
 
 
 def test_a_wait_for_a_place_can_be_cancelled(monkeypatch):
@@ -103,7 +104,7 @@ def test_a_wait_for_a_place_can_be_cancelled(monkeypatch):
 def test_who_leaves_stops_the_workers_too(monkeypatch):
     if not workers.wait_until_ready(60):
         pytest.skip("no worker processes here")
-    monkeypatch.setattr(study_module, "cost", lambda prepared: 1e10)
+    monkeypatch.setattr(study_module, "cost", lambda prepared, penalty: 1e10)
     calls = []
 
     class Stop(Exception):

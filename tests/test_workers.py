@@ -356,6 +356,13 @@ def test_long_work_leaves_a_process_to_who_comes_meanwhile(away: list[int]) -> N
         assert len(workers._working) == workers.COUNT
 
 
+def test_a_process_gives_way_to_the_server(away: list[int]) -> None:
+    """Where there are fewer cores than work, pages and messages come before trainings."""
+    mine = os.getpriority(os.PRIO_PROCESS, 0)
+    for worker in workers._all:
+        assert os.getpriority(os.PRIO_PROCESS, worker.process.pid) == min(mine + process.NICENESS, 19)
+
+
 def test_short_work_overtakes_pieces_that_wait(away: list[int]) -> None:
     """Pieces of a long call that are themselves short hold all processes; the next free one is the short call's."""
     done: list[str] = []

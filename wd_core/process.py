@@ -24,6 +24,8 @@ ALIVE_SECONDS, SILENT_SECONDS = 0.25, 3.0
 START_SECONDS = 60.0
 """After how long without its first message a process counts as frozen: its imports take a second, on a busy machine
 ten."""
+NICENESS = 5
+"""Above the server's: pages and messages come before trainings where there are fewer cores than work."""
 SLOWEST_PIPE = 2e7
 """Bytes a second: what a message may take."""
 
@@ -100,6 +102,9 @@ def serve(file_descriptor: int) -> None:
     global is_worker
     is_worker = True
     from multiprocessing.connection import Connection
+
+    with contextlib.suppress(AttributeError, OSError):  # Windows has none
+        os.nice(NICENESS)
 
     import sklearn.model_selection  # noqa: F401 -- what the first task would otherwise wait for
 

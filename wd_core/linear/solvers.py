@@ -209,12 +209,12 @@ def reduced_hessian(X: np.ndarray, p: np.ndarray) -> tuple[np.ndarray, np.ndarra
     n, outputs = p.shape
     ones = np.column_stack([X, np.ones(n)])
     size = ones.shape[1]
-    full = np.empty((outputs, size, outputs, size))
-    for j in range(outputs):
-        for k in range(j + 1):
-            v = p[:, j] * ((j == k) - p[:, k])
-            full[j, :, k] = ones.T @ (v[:, None] * ones) / n
-            full[k, :, j] = full[j, :, k]
+    weighted = p[:, :, None] * ones[:, None]  # (n, outputs, size)
+    rows = weighted.reshape(n, -1)
+    full = -(rows.T @ rows).reshape(outputs, size, outputs, size)
+    for k in range(outputs):
+        full[k, :, k] += ones.T @ weighted[:, k]
+    full /= n
     inverse = np.linalg.pinv(full[:, -1, :, -1], rcond=1e-10, hermitian=True)
     mixed = full[:, -1, :, :-1].reshape(outputs, -1)
     own = full[:, :-1, :, :-1].reshape(outputs * (size - 1), -1)
@@ -226,22 +226,22 @@ def _quadratic(w: np.ndarray, hessian: np.ndarray, gradient: np.ndarray, l1: flo
     """The minimum of gᵀ(v − w) + ½(v − w)ᵀH(v − w) + λ₁‖v‖₁ + ½λ₂‖v‖² over v (p,), by coordinate descent."""
     if not l1:
         return np.linalg.solve(hessian + l2 * np.eye(len(w)), hessian @ w - gradient)
+    from scipy.linalg import solve_triangular
     from sklearn.linear_model import enet_path
 
     size = len(w)
     # A Hessian a little too large, so that it has a root, changes the way to the minimum, not the minimum.
-    h, vectors = np.linalg.eigh(hessian)
-    h = np.maximum(h, 0) + 1e-9 * h[-1] + 1e-14
-    hessian = vectors * h @ vectors.T
+    hessian = hessian + (1e-9 * np.abs(hessian).sum(0).max() + 1e-14) * np.eye(size)
     target = hessian @ w - gradient
-    root = np.sqrt(size * h)[:, None] * vectors.T  # rootᵀ root / p = H
-    pseudo = np.sqrt(size / h) * (vectors.T @ target)  # rootᵀ pseudo / p = target
+    lower = np.linalg.cholesky(hessian)
+    root = np.sqrt(size) * lower.T  # rootᵀ root / p = H
+    pseudo = np.sqrt(size) * solve_triangular(lower, target, lower=True)  # rootᵀ pseudo / p = target
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         # enet_path writes into coef_init, and w may be a view of the weights that the step starts from
         _, found, _ = enet_path(
-            np.asfortranarray(root), pseudo, alphas=[l1 + l2], l1_ratio=l1 / (l1 + l2), coef_init=w.copy(),
-            precompute=False, tol=1e-9, max_iter=2000, check_input=False,
+            root, pseudo, alphas=[l1 + l2], l1_ratio=l1 / (l1 + l2), coef_init=w.copy(),
+            precompute=False, tol=1e-6, max_iter=2000, check_input=False,
         )  # fmt: skip
     return polished(found[:, 0], hessian, target, l1, l2)
 
