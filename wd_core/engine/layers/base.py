@@ -139,7 +139,10 @@ def room_for(
     if len(shape) > 1:
         room = aligned_zeros((*runs, *shape, examples), dtype)
         return room, room
-    room = aligned_zeros((*runs, shape[0] + 1, examples), dtype)
+    if shape == (1,):  # all ones behind all numbers: these are in one piece, and the loss takes two thirds
+        room = np.moveaxis(aligned_zeros((2, *runs, examples), dtype), 0, -2)
+    else:
+        room = aligned_zeros((*runs, shape[0] + 1, examples), dtype)
     room[..., -1, :] = 1
     return room, room[..., :-1, :]
 
