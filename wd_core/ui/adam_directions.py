@@ -131,8 +131,9 @@ def _end_of_schedule(progress: Progress) -> Board:
     return Board(
         [Axis("lambda", "λ", some.lambdas.tolist())],
         [
-            Curves(title="Rise of ‖g‖/‖w‖ from half-time to the end", log=True, y_label="times", width="full",
-                   height=170, series=[Series(name, r, colour=colours[name]) for name, r in rise.items()]),
+            Curves(title="Rise of ‖g‖/‖w‖ from half-time to the end", y_label="times", width="full", height=170,
+                   range=(0.0, 1.05 * max(float(r.max()) for r in rise.values())),
+                   series=[Series(name, r, colour=colours[name]) for name, r in rise.items()]),
             Lines(title="‖g‖/‖w‖", x=steps, over=("lambda",), log=(False, True), x_label="step", height=260,
                   series=[*(Series(name, r, colour=colours[name]) for name, r in ratios.items()),
                           Series("theory, λ constant", theory, colour="muted", dash="validation")]),

@@ -113,8 +113,8 @@ def _board(what: str, maps: dict[str, RateMap]) -> Board:
     drawn = plane_of(first.first, SEEDS[0])
     weights = np.stack([m.weights for m in maps.values()])
     over = ("map", "row", "column")
-    size = {"width": "third", "height": 250}
-    planes = [Plane(title="The model of this cell", weights=weights, over=over, **size, **drawn)] if drawn else []
+    look = {"title": "This cell's model, at the end", "width": "third", "height": 250}
+    planes = [Plane(weights=weights, over=over, **look, **drawn)] if drawn else []
     place = [str(i + 1) for i in range(count)]
     start = first.best(what)
     return Board(
