@@ -24,13 +24,15 @@ def test_norms_by_layer_make_up_the_norm_of_all_weights_and_no_bias() -> None:
     np.testing.assert_allclose(np.sqrt(sum(n**2 for n in norms.values())), whole, rtol=1e-5)
     rates = effective_rates(h)
     assert list(rates) == ["hidden 1", "hidden 2"]
-    np.testing.assert_allclose(rates["hidden 1"], 0.1 / norms["hidden 1"] ** 2)
+    np.testing.assert_allclose(rates["hidden 1"], 0.1 / norms["hidden 1"])  # Adam's steps know no size of gradients
+    plain = train(BASE.replace(norm="layer", lr=0.1, optimizer="sgd"))
+    np.testing.assert_allclose(effective_rates(plain)["hidden 2"], 0.1 / layer_norms(plain)["hidden 2"] ** 2)
     assert effective_rates(train(BASE)) == {}
 
 
 def test_the_effective_rate_follows_the_schedule() -> None:
     h = train(BASE.replace(norm="batch", schedule="step", lr=0.1, steps=8))
-    products = effective_rates(h)["hidden 1"] * layer_norms(h)["hidden 1"] ** 2
+    products = effective_rates(h)["hidden 1"] * layer_norms(h)["hidden 1"]
     wanted = np.select([h.steps < 4, h.steps < 6], [0.1, 0.01], 0.001)
     np.testing.assert_allclose(products, np.broadcast_to(wanted, products.shape))
 
@@ -100,3 +102,4 @@ def test_coupled_adam_has_no_edge_and_factors_count() -> None:
     e = BASE.replace(decay="decoupled", lr=0.01, decay_layers=(0.5, 3.0, 0.0))
     assert stability_edge(e, 10.0).product == pytest.approx(0.3)
     assert stability_edge(e.replace(penalty="l1"), 10.0).product == 0
+    assert stability_edge(e.replace(decay_span=(0.5, 0.5)), 10.0).product == 0  # never

@@ -281,3 +281,13 @@ def test_work_that_died_twice_is_said_in_words_on_every_page(monkeypatch):
     app = lab()
     assert not app.exception
     assert [error.value for error in app.error] == [workers.DIED]
+
+
+def test_full_batches_are_said_as_all_examples():
+    app = lab()
+    batch = widget(app, "selectbox", "Batch")
+    assert (batch.value, batch.options[batch.index]) == (0, "all examples")
+    batch.set_value(5).run()
+    assert app.session_state["scene"].experiment.batch_size == 5
+    widget(app, "selectbox", "Batch").set_value(0).run()
+    assert app.session_state["scene"].experiment.batch_size is None

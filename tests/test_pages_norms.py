@@ -41,16 +41,18 @@ def test_closed_it_computes_and_sends_nothing(monkeypatch: pytest.MonkeyPatch) -
     assert len(app.get("bidi_component")) == 1
 
 
-@pytest.mark.parametrize("against", ["", "&against=none"])
-def test_open_it_shows_the_diagnostics_of_each_arm_and_layer(against: str, opened: Callable[[str], AppTest]) -> None:
-    app = opened(f"{DEEP}&norm=layer&shown=1&at=0.1{against}")
+@pytest.mark.parametrize(("against", "optimizer"), [("", "adam"), ("&against=none", "adam"), ("", "sgd")])
+def test_open_it_shows_the_diagnostics_of_each_arm_and_layer(against: str, optimizer: str, opened: Callable) -> None:
+    app = opened(f"{DEEP}&norm=layer&shown=1&at=0.1&optimizer={optimizer}{against}")
     assert not app.exception
     header, arrays = unpack(app.get("bidi_component")[1].proto.bytes)
     assert header["position"] == {"lambda": 0.1}
     h, s = train(scene(app).experiment), scene(app).experiment.seeds.index(1)
     titles = [panel["title"] for panel in header["panels"]]
-    both = ["‖w‖, L2", "‖w‖, no decay", "lr/‖w‖², L2", "lr/‖w‖², no decay"]
-    assert titles == (both if against else ["‖w‖", "lr/‖w‖²"])
+    rate = "lr/‖w‖" if optimizer == "adam" else "lr/‖w‖²"
+    both = ["‖w‖, L2", "‖w‖, no decay", f"{rate}, L2", f"{rate}, no decay"]
+    assert titles == (both if against else ["‖w‖", rate])
+    assert f"in steps of {rate}:" in header["sentences"][0]
     for i, values in ((0, layer_norms(h)), (len(titles) // 2, effective_rates(h))):
         panel = header["panels"][i]
         assert [series["name"] for series in panel["series"]] == list(values)

@@ -30,15 +30,17 @@ def layer_norms(h: History) -> dict[str, np.ndarray]:
 
 
 def effective_rates(h: History) -> dict[str, np.ndarray]:
-    """lr/‖w‖² (L, S, K) of each layer that is normalised, at its recorded steps' learning rates.
+    """lr/‖w‖², with Adam lr/‖w‖, (L, S, K) of each layer that is normalised, at its recorded steps' learning rates.
 
-    Such a layer says the same at any length of w, so that a step of lr turns it as lr/‖w‖² would at length 1 (van
-    Laarhoven 2017). {} for a network without normalisation.
+    Such a layer says the same at any length of w, and its gradient is as 1/‖w‖, so that a step of lr turns it as
+    lr/‖w‖² would at length 1; Adam's steps do not grow with the gradient (van Laarhoven 2017). {} for a network
+    without normalisation.
     """
     e, normed = h.experiment, {block.layer for block, _ in h.blocks() if block.role == "gain"}
     rates = e.lr * np.array([SCHEDULES[e.schedule](min(step, e.steps - 1) / e.steps) for step in h.steps])
+    power = 1 if e.optimizer == "adam" else 2
     with np.errstate(divide="ignore"):
-        return {name: rates / norm**2 for name, norm in layer_norms(h).items() if name in normed}
+        return {name: rates / norm**power for name, norm in layer_norms(h).items() if name in normed}
 
 
 def collapsed(h: History) -> np.ndarray:
@@ -78,7 +80,8 @@ def stability_edge(e: Experiment, lam: float, curvature: float = 0.0) -> Edge | 
     λ in the objective) lr·(h + λ) < 2(1 + μ); for Nesterov's form 2(1 + μ)/(1 + 2μ). Adam's steps do not grow with the
     gradient, so coupled Adam has none.
     """
-    l2 = lam * {"l2": 1.0, "elastic": 1 - e.l1_ratio}.get(e.penalty, 0.0) * float(decay_factors(e).max(initial=0.0))
+    share = {"l2": 1.0, "elastic": 1 - e.l1_ratio}.get(e.penalty, 0.0) if e.decay_span[0] < e.decay_span[1] else 0.0
+    l2 = lam * share * float(decay_factors(e).max(initial=0.0))
     if e.decay in ("decoupled", "cautious"):
         return Edge(e.lr * l2, 2.0, "lr·λ")
     if e.decay == "decoupled_paper":

@@ -50,7 +50,8 @@ SCHEDULE_NAMES = {
     "warmup_cosine": "warm-up, then a cosine",
 }
 NORM_NAMES = {"none": "none", "batch": "batch norm", "layer": "layer norm"}
-BATCH_SIZES = (None, 1, 5, 10, 20, 50, 100)
+BATCH_SIZES = (0, 1, 5, 10, 20, 50, 100)
+"""0: all examples. To Streamlit None is nothing chosen."""
 OWN_PAGES = {
     "digits": ("pages/images.py", "What networks see in these", ":material/image_search:"),
     "fashion": ("pages/images.py", "What networks see in these", ":material/image_search:"),
@@ -68,11 +69,12 @@ def fill(scene: Scene) -> None:
     e, state = scene.experiment, st.session_state
     for name in (
         "dataset", "n_samples", "noise", "label_noise", "noise_features", "train_share", "model", "activation",
-        "biases", "optimizer", "momentum", "beta2", "lr", "schedule", "batch_size", "steps", "penalty", "decay",
+        "biases", "optimizer", "momentum", "beta2", "lr", "schedule", "steps", "penalty", "decay",
         "l1_ratio", "norm", "dropout", "input_noise", "decay_biases", "decay_gains", "lambda_warmup", "decay_span",
         "points",
     ):  # fmt: skip
         state[name] = getattr(e, name)
+    state["batch_size"] = e.batch_size or 0
     state["by_layer"] = bool(e.decay_layers)
     for i, name in enumerate(e.decayed_layers):
         state[f"factor {name}"] = e.decay_layers[i] if e.decay_layers else 1.0
@@ -283,11 +285,11 @@ def _training() -> dict[str, Any]:
         st.selectbox("Schedule", SCHEDULE_NAMES, format_func=SCHEDULE_NAMES.get, key="schedule", **KEEP)
         st.selectbox(
             "Batch", options(BATCH_SIZES, "batch_size"), key="batch_size",
-            format_func=lambda b: "all examples" if b is None else str(b), **KEEP,
+            format_func=lambda b: str(b or "all examples"), **KEEP,
         )  # fmt: skip
         steps = range_slider("Steps", 50, 2000, 50, "steps")
-    names = ("optimizer", "momentum", "beta2", "lr", "schedule", "batch_size")
-    return {name: state[name] for name in names} | {"steps": steps}
+    names = ("optimizer", "momentum", "beta2", "lr", "schedule")
+    return {name: state[name] for name in names} | {"batch_size": state["batch_size"] or None, "steps": steps}
 
 
 def _companions(linear: bool) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from wd_core.view.scene import Scene
 
 MEANING = "Decay pulls each layer's weights in until the gradients push them out as fast: where a line turns level."
 NORMED = (
-    "A normalised layer says the same at any length of w, so only its direction learns, in steps of lr/‖w‖²: by "
+    "A normalised layer says the same at any length of w, so only its direction learns, in steps of {rate}: by "
     "keeping w short, decay keeps it turning."
 )
 FAR = 4.0
@@ -41,10 +41,11 @@ def _board(scene: Scene, progress: Progress) -> Board:
         names = [f"{name} {h.experiment.decay}" for name, h in zip(names, histories, strict=True)]
     panels = _panels("‖w‖", [layer_norms(h) for h in histories], histories, names, s)
     rates = [effective_rates(h) for h in histories]
+    rate = "lr/‖w‖" if scene.experiment.optimizer == "adam" else "lr/‖w‖²"
     if rates[0]:
-        panels += _panels("lr/‖w‖²", rates, histories, names, s, log=True)
+        panels += _panels(rate, rates, histories, names, s, log=True)
     axis = Axis("lambda", "λ", scene.experiment.lambdas)
-    return Board([axis], panels, sentences=NORMED if rates[0] else MEANING)
+    return Board([axis], panels, sentences=NORMED.format(rate=rate) if rates[0] else MEANING)
 
 
 def _panels(

@@ -15,6 +15,5 @@ def range_slider(label: str, low: int, high: int, step: int, key: str) -> int:
 
 
 def options(usual: tuple, key: str) -> list:
-    """The `usual` ones and the present value of `key`, in order; None first."""
-    values = {*usual, st.session_state[key]}
-    return sorted(values, key=lambda v: (v is not None, v or 0))
+    """The `usual` ones and the present value of `key`, in order."""
+    return sorted({*usual, st.session_state[key]})
