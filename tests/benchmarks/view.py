@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from tests.browser.conftest import CHROMIUM_FLAGS, Server, find_chromium
 from tests.browser.lab_page import LabPage
@@ -30,6 +30,8 @@ SCREEN = {"width": 1280, "height": 720}
 CHANGES = ("circles", "spirals", "blobs", "sine", "bumps", "iris", "breast_cancer", "digits")
 ARMS = (("one penalty", ""), ("two penalties", "&against=l1"))
 SWEEPS = 12
+BOARDS = {"images": 0, "detection": 0, "speech": 0, "language": 0, "grokking": 1, "architectures": 0, "beyond": 0}
+"""Pages on networks, and which of the plots on a page's board λ is dragged on."""
 
 AFTER_PAINT = """
 const afterPaint = act => {
@@ -112,6 +114,8 @@ def main(repeats: int) -> None:
             sharpness(browser, url)
             messages(browser, url)
             changes(browser, url, rounds)
+            for name, plot in BOARDS.items():
+                board(browser, url, name, plot)
         browser.close()
     print(f"\nAt the end: {machine()}")
 
@@ -194,19 +198,46 @@ def drags(browser: Browser, url: str) -> None:
 
 
 def _sweep(lab: LabPage, plot: str) -> tuple[list[float], list[float]]:
-    """Lead the mouse over the plot and back, about a notch at a time."""
-    box = lab.part(f"{plot}-plot").bounding_box()
-    left, width, y = box["x"] + 50, box["width"] - 80, box["y"] + box["height"] / 2
-    lab.page.evaluate("window.latencies.length = window.frames.length = 0")
-    lab.page.mouse.move(left, y)
-    lab.page.mouse.down()
-    for sweep in range(SWEEPS):
-        for i in range(1, 25):
-            share = i / 24 if sweep % 2 == 0 else 1 - i / 24
-            lab.page.mouse.move(left + share * width, y)
-    lab.page.mouse.up()
+    found = _led_over(lab.page, lab.part(f"{plot}-plot"), 24)
     lab.wait()
-    return lab.page.evaluate("[window.latencies, window.frames]")
+    return found
+
+
+def _led_over(page: Page, plot: Locator, notches: int) -> tuple[list[float], list[float]]:
+    """Latencies and frames while the mouse is led over the plot and back, about a notch at a time."""
+    box = plot.bounding_box()
+    left, width, y = box["x"] + 50, box["width"] - 80, box["y"] + box["height"] / 2
+    page.evaluate("window.latencies.length = window.frames.length = 0")
+    page.mouse.move(left, y)
+    page.mouse.down()
+    for sweep in range(SWEEPS * 24 // notches):
+        for i in range(1, notches + 1):
+            share = i / notches if sweep % 2 == 0 else 1 - i / notches
+            page.mouse.move(left + share * width, y)
+    page.mouse.up()
+    return page.evaluate("[window.latencies, window.frames]")
+
+
+def board(browser: Browser, url: str, name: str, plot: int) -> None:
+    """A page on networks whose settings nobody has trained: its first picture, and λ under the mouse."""
+    with browser.new_context(viewport=SCREEN) as context:
+        page = context.new_page()
+        wire, start = Wire(page), time.perf_counter()
+        page.goto(f"{url}/{name}?{name}_measured=false")
+        view = page.locator(".wdl").first
+        expect(view).not_to_have_attribute("data-paints", "0", timeout=120_000)
+        row(f"{name}: from the address to the first picture", f"{time.perf_counter() - start:.1f} s", "≤ 5 s")
+        page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for(timeout=120_000)
+        page.wait_for_timeout(AT_REST)
+        view.evaluate(WATCH_DRAG)
+        scrubber = view.locator(".wdl-cursor").nth(plot)
+        scrubber.scroll_into_view_if_needed()
+        notches = int(view.get_by_test_id("lambda-range").get_attribute("max"))
+        latencies, _ = _led_over(page, scrubber, notches)
+        middle, high = np.percentile(latencies, [50, 95])
+        what = f"{name}: drag λ to the paint, median / p95 of {len(latencies)}"
+        row(what, f"{middle:.0f} / {high:.0f} ms", "p95 ≤ 33 ms")
+        row(f"{name}: its largest message", f"{max(wire.received) / 1e6:.2f} MB", "about 0.5 MB")
 
 
 def sharpness(browser: Browser, url: str) -> None:
