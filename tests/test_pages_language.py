@@ -72,7 +72,7 @@ def test_spelling_marks_copies_and_is_measured():
     assert len(words["items"]) == 2 * 3
     assert all(flag == (text in seen) for place in words["items"] for text, flag in place)
     assert [p["title"] for p in second["panels"]][:2] == ["Bits per letter, validation", "Copied names, last step"]
-    assert any("bits per letter saved" in m.value for m in app.markdown)
+    assert any("bits per letter saved" in m.value and "beside early stopping" in m.value for m in app.markdown)
 
 
 def test_words_of_spelling_follow_the_numbers():

@@ -48,12 +48,12 @@ def read_name(text: str) -> str:
     name = unicodedata.normalize("NFKD", str(text)[:2000].strip().casefold())
     name = "".join(c for c in name if not unicodedata.combining(c))
     if not name:
-        raise ValueError(f"name=: empty; allowed: 1 to {LONGEST} letters from a to z")
+        raise ValueError(f"The name is empty: type 1 to {LONGEST} letters from a to z")
     if strange := sorted({c for c in name if c not in ALPHABET}):
-        said = " ".join("space" if c.isspace() else c for c in strange[:8])
-        raise ValueError(f"name={short(text, 40)}: has {short(said, 40)}; allowed: letters from a to z alone")
+        said = " ".join("a space" if c.isspace() else c for c in strange[:8])
+        raise ValueError(f"The name “{short(text, 40)}” has {short(said, 40)}: these networks read letters from a to z")
     if len(name) > LONGEST:
-        raise ValueError(f"name={short(text, 40)}: {len(name)} letters; allowed: at most {LONGEST}")
+        raise ValueError(f"The name “{short(text, 40)}” has {len(name)} letters: these networks read {LONGEST} at most")
     return name
 
 

@@ -193,13 +193,16 @@ def conclusion(m: Measured) -> str:
     spells = {"holds": "spells names that it has not read better", "fails": "spells names that it has not read worse"}
     copies = {"holds": "copies fewer", "fails": "copies more"}
     ahead = {"holds": "decay is ahead", "fails": "early stopping is ahead"}
+    added = Paired(m.test_bits["early"] - m.test_bits["both"])
+    more = {"holds": "saves more", "fails": "loses some"}.get(added.verdict, "cannot be told to save more")
     chosen = sorted(m.lam["decay"].tolist())
     return (
         "With decay, λ chosen by validation, it "
         f"{spells.get(gain.verdict, 'cannot be told to spell unread names better or worse')} ({_interval(gain)} bits "
         f"per letter saved) and {copies.get(fewer.verdict, 'cannot be told to copy fewer or more')} "
         f"({_interval(fewer, 100, 1)} points fewer copies). Against early stopping, in bits, "
-        f"{ahead.get(rival.verdict, 'neither can be called the winner')} ({_interval(rival)}). λ chosen: "
+        f"{ahead.get(rival.verdict, 'neither can be called the winner')} ({_interval(rival)}); beside early stopping, "
+        f"decay {more} ({_interval(added)}). λ chosen: "
         f"{lambda_text(chosen[0])} to {lambda_text(chosen[-1])}, median {lambda_text(chosen[len(chosen) // 2])}."
     )
 

@@ -68,9 +68,10 @@ def when_asked(
         f"Measure it over {len(SEEDS)} seeds", at_once, key=f"{key}_measured",
         help=f"{time.capitalize()} on this machine, once for all visitors. Turn it off to stop.", **BOUND,
     )  # fmt: skip
-    if not wanted:
-        return None
-    return result_of(("measured", key, what), make, text=f"Training {networks} networks")
+    with st.container(key="room-for-progress"):  # always there: what follows stays as it is while one waits
+        if not wanted:
+            return None
+        return result_of(("measured", key, what), make, text=f"Training {networks} networks")
 
 
 def measured_board(names: Mapping[str, str], lambdas: Sequence[float], found: Mapping[str, Gains]) -> Board:

@@ -22,7 +22,7 @@ STYLE = """<style>
 [class*="st-key-wide-table"] td a { white-space: nowrap; }
 @media (min-width: 640px) { [class*="st-key-wide-table"] td[style*="right"] { white-space: nowrap; } }
 div:has(> [class*="st-key-progress"]) { position: relative; top: -1.05rem; height: 0; margin-bottom: -1rem; }
-.st-key-room-for-progress:has([data-testid="stProgress"]) { min-height: 2.25rem; } /* but where a picture follows */
+.st-key-room-for-progress:has([data-testid="stProgress"]) { min-height: 2.25rem; } /* but where something follows */
 /* What stands out by the primary colour has a frame or a thumb of it; as text it would be too faint in the dark. */
 [data-testid="stSliderThumbValue"] { color: inherit; }
 [data-testid="stButtonGroup"] [data-selected="true"][data-selected] { color: inherit; }
