@@ -87,6 +87,14 @@ def test_words_follow_the_intervals(score, sure, rival):
     assert f"{measured.interval_text(planted.over('calibration', 'decay'), 'calibration')} off the" in text
 
 
+@pytest.mark.parametrize(("lam", "text"), [
+    ((0.1, 0.3), "0.10 to 0.30, median 0.30"), ((0.3, 0.3), "0.30 by every seed"),
+    ((1.0, 0.1, 0.3), "0.10 to 1.0, median 0.30"),
+])  # fmt: skip
+def test_the_median_is_one_of_the_lambdas_chosen(lam, text):
+    assert measured.chosen_text(np.array(lam)) == text
+
+
 def test_board_and_table_say_the_numbers(history):
     g = gains_of(history)
     names = {"mlp": "MLP", "other": "OTHER"}

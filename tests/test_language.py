@@ -78,7 +78,8 @@ def test_names_are_read(text, name):
 @pytest.mark.parametrize(("text", "words"), [
     ("", "empty"), ("   ", "empty"), ("a1", "has 1:"), ("x" * 200, "200 letters"), ("O'Brien", "has ':"),
     ("van Dyk", "has a space:"), ("Иванов", "letters from a to z"), ("李", "letters from a to z"), ("\x00", "letters"),
-    ("<b>hi</b>", "letters from a to z"), ("a" * 13, "13 letters: these networks read 12 at most"), ("9" * 10**6, "letters"),
+    ("<b>hi</b>", "letters from a to z"), ("a" * 13, "13 letters: these networks read 12 at most"),
+    ("9" * 10**6, "letters"),
 ])  # fmt: skip
 def test_what_is_no_name_gets_a_sentence(text, words):
     with pytest.raises(ValueError, match=r"^The name ") as caught:

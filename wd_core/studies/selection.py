@@ -23,6 +23,11 @@ def best_lambda(mean: np.ndarray) -> int:
     return int(len(mean) - 1 - np.nanargmin(mean[::-1]))
 
 
+def median_lambda(chosen: np.ndarray) -> float:
+    """The median of the λ that seeds chose, always one of them: of two in the middle the larger."""
+    return float(np.sort(chosen)[len(chosen) // 2])
+
+
 def one_standard_error(mean: np.ndarray, error: np.ndarray) -> int:
     """Index of the largest λ whose mean loss (L,) is within one standard error of the least; −1 where that is unknown.
 

@@ -15,7 +15,7 @@ from wd_core.studies import architectures as study
 from wd_core.studies.architectures import Response
 from wd_core.studies.companions import Kept
 from wd_core.studies.evidence import Paired
-from wd_core.studies.selection import mean_and_error
+from wd_core.studies.selection import mean_and_error, median_lambda
 from wd_core.text import lambda_text
 from wd_core.ui.boards import BOUND, is_made, result_of, show_board
 from wd_core.view.board import Axis, Bars, Board, Curves, Heat, Row, Rows, Series
@@ -186,7 +186,7 @@ def _table(found: Mapping[str, Response]) -> str:
         "|---|---:|---:|---:|---:|---:|---:|---:|",
     ]
     for name, r in found.items():
-        median = lambda_text(float(np.median(r.decay.lam)))
+        median = lambda_text(median_lambda(r.decay.lam))
         others = [interval_text(100 * (r.others[w].score - r.decay.score)) if w in r.others else "none to decay"
                   for w in study.WITH]  # fmt: skip
         cells = [

@@ -190,7 +190,7 @@ PARTS = {
         "The same examples, further away at each step: every feature's mean moves up or down, as the seed says (of "
         "pictures: the light changes), or all distances from the middle grow; in words more and more letters of the "
         "alphabet are written as another one. The model is not trained again. Such covariate shift is one kind of "
-        "drift among several (Quiñonero-Candela et al. 2009).",
+        "drift among several (Quiñonero-Candela et al. 2009). What lies beyond an axis is drawn at its end.",
         options=_how,
     ),
     "Mistakes": Part(
@@ -205,7 +205,8 @@ PARTS = {
         "arXiv:1506.02626). “Enough”: the smallest share from which on the score stays within 0.01 of the whole "
         "model's. Multiply-adds are counted for a program that skips zeros; a usual dense one does all of them. Sparse "
         "bytes: values, column numbers of two bytes, row starts. Quantised weights: one scale for each "
-        "array, symmetric (Jacob et al. 2018, arXiv:1712.05877). L1 is proximal.",
+        "array, symmetric (Jacob et al. 2018, arXiv:1712.05877). L1 is proximal. What lies beyond an axis is "
+        "drawn at its end.",
         penalties=("l2", "l1"), table=beyond_cost.cost_table, after=beyond_cost.device_words,
     ),
 }  # fmt: skip

@@ -3,7 +3,7 @@ device."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from wd_core.history import History
 from wd_core.studies import inference as inf
 from wd_core.studies.evidence import Paired, mean_interval
 from wd_core.studies.predictions import accuracy, at_chosen, chosen, inputs_of, labels_of, scores_of
+from wd_core.studies.selection import median_lambda
 from wd_core.text import lambda_text, number_text
 from wd_core.ui.beyond_boards import Progress, View, band, by, difference, span_of, told
 from wd_core.view.board import Axis, Bars, Board, Curves, Readout
@@ -136,17 +137,20 @@ def _chosen(views: Mapping[str, View]) -> dict[str, dict[str, np.ndarray]]:
 
 
 def cost_table(views: Mapping[str, View]) -> str:
-    """Markdown: no decay, L2, L1, each at its λ, pruned as far as validation allows."""
+    """Markdown: no decay, L2, L1, each at its λ, pruned as far as validation allows: a column each, for a phone."""
     view, found = views["l2"], _chosen(views)
-    head = f"| penalty | λ, median | exactly zero | kept | {view.score}, whole | {view.score}, pruned | multiply-adds |"
-    lines = [head + " bytes, 8 bits, sparse |", "|---|---:|---:|---:|---:|---:|---:|---:|"]
-    for name, arm in found.items():
-        mean = {what: float(np.nanmean(v)) for what, v in arm.items()}
-        cells = [{"none": "none", **NAMES}[name], lambda_text(float(np.median(arm["lam"]))),
-                 f"{100 * mean['zeros']:.0f} %", f"{100 * mean['least']:.0f} %",
-                 view.score_text(mean["whole"]), view.score_text(mean["score"]),
-                 f"{mean['multiply_adds']:,.0f}", f"{mean['bytes']:,.0f}"]  # fmt: skip
-        lines.append(f"| {' | '.join(cells)} |")
+    mean = {name: {what: float(np.nanmean(v)) for what, v in arm.items()} for name, arm in found.items()}
+    rows: dict[str, Callable[[str], str]] = {
+        "λ, median": lambda name: lambda_text(median_lambda(found[name]["lam"])),
+        "weights exactly zero": lambda name: f"{100 * mean[name]['zeros']:.0f} %",
+        "weights kept": lambda name: f"{100 * mean[name]['least']:.0f} %",
+        f"{view.score}, whole": lambda name: view.score_text(mean[name]["whole"]),
+        f"{view.score}, pruned": lambda name: view.score_text(mean[name]["score"]),
+        "multiply-adds, pruned": lambda name: f"{mean[name]['multiply_adds']:,.0f}",
+        "bytes, pruned, 8 bits, sparse": lambda name: f"{mean[name]['bytes']:,.0f}",
+    }
+    lines = [f"| penalty | {' | '.join({'none': 'none', **NAMES}[name] for name in found)} |", "|---|---:|---:|---:|"]
+    lines += [f"| {what} | {' | '.join(map(say, found))} |" for what, say in rows.items()]
     return "\n".join(lines)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 import numpy as np
@@ -12,7 +13,7 @@ from wd_core.studies.boxes import FOUND, OVERLAP, precision_recall
 from wd_core.studies.detection import LAMBDAS, TEST_SCENES, THRESHOLD, WINDOWS, Measured, Shown
 from wd_core.studies.evidence import Paired
 from wd_core.studies.scenes import DIGITS_PER_SCENE, SIDE
-from wd_core.studies.selection import best_lambda
+from wd_core.studies.selection import best_lambda, median_lambda
 from wd_core.text import lambda_text
 from wd_core.ui.boards import BOUND, band, show_board
 from wd_core.ui.measured import ARM_NAMES, SEEDS, interval_text, when_asked
@@ -53,7 +54,8 @@ def show() -> None:
 def over_seeds(labels: str, m: Measured) -> None:
     """What was measured."""
     st.markdown(verdict(m))
-    show_board("detection-measured", (labels, SEEDS), lambda progress: measured_board(m), at=_middle(m))
+    middle = median_lambda(m.lam["decay"])
+    show_board("detection-measured", (labels, SEEDS), lambda progress: measured_board(m), at=middle)
     st.container(key="wide-table-detection").markdown(table(m))
     st.caption(
         f"Test part: {WINDOWS['test']} windows, and {TEST_SCENES} scenes of {DIGITS_PER_SCENE} digits, for each seed. "
@@ -230,23 +232,16 @@ def measured_board(m: Measured) -> Board:
 
 
 def table(m: Measured) -> str:
-    """Markdown: every arm's means on the test part."""
-    lines = [
-        "| arm | λ, median | accuracy, windows | loss, windows | average precision | false alarms a scene | "
-        "digits found |",
-        "|---|---:|---:|---:|---:|---:|---:|",
-    ]
-    for name, arm in m.arms.items():
-        mean = {what: float(values.mean()) for what, values in arm.items()}
-        lines.append(
-            f"| {ARM_NAMES[name]} | {lambda_text(float(np.median(m.lam[name])))} | {100 * mean['accuracy']:.1f} % | "
-            f"{mean['loss']:.3f} | {100 * mean['precision']:.1f} % | {mean['alarms']:.2f} | "
-            f"{100 * mean['recall']:.0f} % |"
-        )
-    return "\n".join(lines)
+    """Markdown: every arm's means on the test part, a column each, for a phone."""
+    mean = {name: {what: float(values.mean()) for what, values in arm.items()} for name, arm in m.arms.items()}
+    rows: dict[str, Callable[[str], str]] = {
+        "λ, median": lambda name: lambda_text(median_lambda(m.lam[name])),
+        "accuracy, windows": lambda name: f"{100 * mean[name]['accuracy']:.1f} %",
+        "loss, windows": lambda name: f"{mean[name]['loss']:.3f}",
+        "average precision": lambda name: f"{100 * mean[name]['precision']:.1f} %",
+        "false alarms a scene": lambda name: f"{mean[name]['alarms']:.2f}",
+        "digits found": lambda name: f"{100 * mean[name]['recall']:.0f} %",
+    }
+    lines = [f"| arm | {' | '.join(ARM_NAMES[name] for name in mean)} |", "|---|" + "---:|" * len(mean)]
+    return "\n".join(lines + [f"| {what} | {' | '.join(map(say, mean))} |" for what, say in rows.items()])
 
-
-def _middle(m: Measured) -> float:
-    """The λ nearest to the median of those chosen."""
-    lam = float(np.median(m.lam["decay"]))
-    return min(LAMBDAS, key=lambda other: abs(np.log((other + 1e-9) / (lam + 1e-9))))

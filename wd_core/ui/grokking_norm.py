@@ -40,8 +40,9 @@ def norm() -> None:
         ("grokking-starts", setting.steps), partial(study.starts, e, list(scales.values())),
         text=f"Training {len(scales)} other starts",
     )  # fmt: skip
-    moments = dict(zip(scales, found, strict=True)) | {"as they are": g.understood[:, : SEEDS[0]]}
-    show_board("grokking-starts", setting, lambda progress: _starts(g, {name: moments[name] for name in SCALES}))
+    by_name = dict(zip(scales, found, strict=True)) | {"as they are": g.understood[:, : SEEDS[0]]}
+    moments = {name: by_name[name] for name in SCALES}
+    show_board("grokking-starts", setting, lambda progress: _starts(g, moments))
     st.markdown(f"**What the paper found.** {PAPER}\n\n**What is found here.** {_found(g, moments)}\n\n"
                 f"**Where they differ.** {_differ(g)}")  # fmt: skip
 

@@ -15,7 +15,7 @@ from wd_core.studies.letters import LANGUAGES, Measured, Spelled
 from wd_core.studies.selection import best_lambda, mean_and_error
 from wd_core.text import lambda_text
 from wd_core.ui.boards import BOUND, show_board
-from wd_core.ui.measured import SEEDS, when_asked
+from wd_core.ui.measured import SEEDS, chosen_text, when_asked
 from wd_core.ui.shared import Progress
 from wd_core.view.board import Axis, Bars, Board, Curves, Panel, Readout, Series, Words
 
@@ -195,15 +195,13 @@ def conclusion(m: Measured) -> str:
     ahead = {"holds": "decay is ahead", "fails": "early stopping is ahead"}
     added = Paired(m.test_bits["early"] - m.test_bits["both"])
     more = {"holds": "saves more", "fails": "loses some"}.get(added.verdict, "cannot be told to save more")
-    chosen = sorted(m.lam["decay"].tolist())
     return (
         "With decay, λ chosen by validation, it "
         f"{spells.get(gain.verdict, 'cannot be told to spell unread names better or worse')} ({_interval(gain)} bits "
         f"per letter saved) and {copies.get(fewer.verdict, 'cannot be told to copy fewer or more')} "
         f"({_interval(fewer, 100, 1)} points fewer copies). Against early stopping, in bits, "
         f"{ahead.get(rival.verdict, 'neither can be called the winner')} ({_interval(rival)}); beside early stopping, "
-        f"decay {more} ({_interval(added)}). λ chosen: "
-        f"{lambda_text(chosen[0])} to {lambda_text(chosen[-1])}, median {lambda_text(chosen[len(chosen) // 2])}."
+        f"decay {more} ({_interval(added)}). λ chosen: {chosen_text(m.lam['decay'])}."
     )
 
 

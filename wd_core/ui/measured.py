@@ -12,7 +12,7 @@ from wd_core import workers
 from wd_core.studies.calibration import BINS
 from wd_core.studies.evidence import Paired
 from wd_core.studies.gains import Gains
-from wd_core.studies.selection import best_lambda, mean_and_error
+from wd_core.studies.selection import best_lambda, mean_and_error, median_lambda
 from wd_core.text import lambda_text
 from wd_core.ui.boards import BOUND, result_of, show_board
 from wd_core.ui.companions import link
@@ -47,7 +47,7 @@ def measured_part(
     st.container(key=f"wide-table-{key}").markdown(table(names, found))
     st.container(key=f"wide-table-{key}-links").markdown(links(names, found))
     st.caption(
-        f"Means and 95 % t intervals over {len(SEEDS)} seeds, paired: all arms of a seed share split, wrong labels and "
+        f"Means and 95 % t intervals over {len(SEEDS)} seeds, paired: all arms of a seed share split, labels and "
         "first weights. Above zero is better: accuracy that is gained, loss and calibration error that fall. λ is "
         "chosen for each seed by validation loss, early stopping keeps the recorded step of least validation loss at "
         f"λ = 0, “both” chooses λ and step together; the test part is looked at once. Calibration error: {BINS} bins "
@@ -145,14 +145,18 @@ def conclusion(name: str, g: Gains) -> str:
     who = against.get(rival.verdict, "neither can be called the winner")
     added = g.over("score", "both", "early")
     more = {"holds": "adds to it", "fails": "takes from it"}.get(added.verdict, "cannot be told to add to it")
-    chosen = sorted(g.arms["decay"].lam.tolist())
     return (
         f"**{name}.** Decay {said}{better} ({interval_text(score, 'score')} points of accuracy, "
         f"{interval_text(sure, 'calibration')} off the calibration error). Against early stopping, in accuracy, {who} "
         f"({interval_text(rival, 'score')} points); beside early stopping, decay {more} "
-        f"({interval_text(added, 'score')} points). λ chosen: {lambda_text(chosen[0])} to {lambda_text(chosen[-1])}, "
-        f"median {lambda_text(chosen[len(chosen) // 2])}."
+        f"({interval_text(added, 'score')} points). λ chosen: {chosen_text(g.arms['decay'].lam)}."
     )
+
+
+def chosen_text(lam: np.ndarray) -> str:
+    """The λ that seeds chose (S,): from, to, median."""
+    low, median, high = map(lambda_text, (float(lam.min()), median_lambda(lam), float(lam.max())))
+    return f"{low} to {high}, median {median}" if low != high else f"{low} by every seed"
 
 
 def table(names: Mapping[str, str], found: Mapping[str, Gains]) -> str:

@@ -23,6 +23,9 @@ STYLE = """<style>
 @media (min-width: 640px) { [class*="st-key-wide-table"] td[style*="right"] { white-space: nowrap; } }
 div:has(> [class*="st-key-progress"]) { position: relative; top: -1.05rem; height: 0; margin-bottom: -1rem; }
 .st-key-room-for-progress:has([data-testid="stProgress"]) { min-height: 2.25rem; } /* but where something follows */
+[data-testid="stLayoutWrapper"]:has(> .st-key-room-for-progress):not(:has([data-testid="stProgress"])) {
+  display: none;
+}
 /* What stands out by the primary colour has a frame or a thumb of it; as text it would be too faint in the dark. */
 [data-testid="stSliderThumbValue"] { color: inherit; }
 [data-testid="stButtonGroup"] [data-selected="true"][data-selected] { color: inherit; }

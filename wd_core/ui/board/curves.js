@@ -67,7 +67,7 @@ function drawDots(ctx, shares, x, y) {
 }
 
 function drawMarks(view, ctx, panel, state, axis, box) {
-  const taken = panel.y_label ? [[box.x, box.x + ctx.measureText(panel.y_label).width, 0]] : [];
+  const taken = panel.names = panel.y_label ? [[box.x, box.x + ctx.measureText(panel.y_label).width, 0]] : [];
   panel.marks.forEach((mark, m) => {
     const at = panel.raw(`mark${m}`, state)[0];
     if (at < 0) return;
@@ -111,8 +111,10 @@ export const Curves = {
   // The cursor on a sheet of its own: dragging redraws little.
   cursor(view, panel, state) {
     const axis = axisOf(view, panel);
-    const i = state[axis.key];
-    drawFlag(view, { ctx: panel.cursorCtx, width: panel.width_, height: panel.height_ }, panel.box, notchX(axis, panel.box, i), `${axis.label} ${axis.kind === "lambda" ? "= " : ""}${placeText(axis, i)}`);
+    const i = state[axis.key], x = notchX(axis, panel.box, i);
+    const lane = Math.max(0, ...(panel.names || []).filter(([from, to]) => from < x && x < to).map(([, , its]) => its));
+    const top = panel.box.y - 4 + lane * (view.layout.small + 6); // below the marks' names in the plot
+    drawFlag(view, { ctx: panel.cursorCtx, width: panel.width_, height: panel.height_ }, { ...panel.box, top }, x, `${axis.label} ${axis.kind === "lambda" ? "= " : ""}${placeText(axis, i)}`);
   },
   describe(view, panel, state) {
     const axis = axisOf(view, panel);

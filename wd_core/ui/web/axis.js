@@ -120,7 +120,7 @@ export function drawFlag(view, canvas, plot, x, flag) {
   ctx.clearRect(0, 0, canvas.width, canvas.height);
   ctx.strokeStyle = css(theme.ink);
   ctx.lineWidth = 1.4;
-  tickLine(ctx, x, plot.y - 4, x, plot.y + plot.h);
+  tickLine(ctx, x, plot.top ?? plot.y - 4, x, plot.y + plot.h);
   setFont(ctx, view, 600);
   const half = ctx.measureText(flag).width / 2 + 7;
   const middle = Math.max(half, Math.min(canvas.width - half, x));
