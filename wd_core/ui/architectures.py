@@ -269,7 +269,7 @@ def _excluded(found: Mapping[str, Response]) -> str:
     for which, what in (("biases too", "Biases decayed too"), ("gains too", "Gains of normalisation decayed too")):
         change = {n: r.others[which].score - r.decay.score for n, r in found.items() if which in r.others}
         if change:
-            said.append(f"{what}, at a λ of their own choice: {_verdicts(change)}")
+            said.append(f"{what}, at a λ of their own choice. {_verdicts(change)}")
     return " ".join(said)
 
 

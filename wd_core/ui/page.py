@@ -19,7 +19,7 @@ STYLE = """<style>
     padding: 0.2rem 0.15rem; font-size: 0.7rem; overflow-wrap: anywhere;
   }
 }
-[class*="st-key-wide-table"] td a { white-space: nowrap; }
+[class*="st-key-wide-table"] :is(td a, table:has(a) td[style*="right"]) { white-space: nowrap; }
 @media (min-width: 640px) { [class*="st-key-wide-table"] td[style*="right"] { white-space: nowrap; } }
 div:has(> [class*="st-key-progress"]) { position: relative; top: -1.05rem; height: 0; margin-bottom: -1rem; }
 .st-key-room-for-progress:has([data-testid="stProgress"]) { min-height: 2.25rem; } /* but where something follows */

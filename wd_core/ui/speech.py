@@ -29,10 +29,10 @@ def show() -> None:
         key="speech_labels", required=True, **BOUND,
     )  # fmt: skip
     show_board("speech", labels, partial(_board, labels), "Training both networks at every λ")
+    learned = "had it learned the wrong names yet?" if labels == "wrong" else "how early was it sure then?"
     st.markdown(
         "**Try.** Let it hear the whole vowel at λ = 0, then drag λ up: how early is it sure, and of whom? Go back to "
-        "step 50: had it learned the wrong names yet? Take λ to its end: what is left of the state, and how far back "
-        "does the gradient reach?"
+        f"step 50: {learned} Take λ to its end: what is left of the state, and how far back does the gradient reach?"
     )
     seeds = SEEDS
     cost = sum(speech.recipe(model, labels, seeds).cost for model in MODELS)

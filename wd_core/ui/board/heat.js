@@ -19,8 +19,9 @@ export const Heat = {
     const { small } = view.layout;
     const names = Math.max(0, ...panel.rows.map((name) => String(name).length));
     const x = Math.min(width * 0.35, names * small * 0.56 + 14) + (panel.row_label ? small * 1.4 : 0);
-    const y = small * 1.6;
-    return { x, y, w: Math.max(40, width - x - 74), h: Math.max(40, height - y - small * (panel.column_label ? 3 : 1.8)) };
+    const y = small * 1.6, w = Math.max(40, width - x - 74), each = w / panel.columns.length;
+    panel.lanes = panel.columns.length <= 10 && panel.columns.some((name) => String(name).length * small * 0.56 > each) ? 2 : 1;
+    return { x, y, w, h: Math.max(40, height - y - small * ((panel.column_label ? 3 : 1.8) + 1.2 * (panel.lanes - 1))) };
   },
   draw(view, panel, state) {
     const { ctx, box, shape: [rows, columns] } = panel;
@@ -101,16 +102,17 @@ function heatNames(view, panel) {
   ctx.fillStyle = css(theme.muted);
   const everyRow = Math.max(1, Math.ceil((small * 1.1 * rows) / box.h));
   panel.rows.forEach((name, r) => r % everyRow === 0 && text(ctx, fitText(ctx, String(name), box.x - 8), box.x - 6, cellOf(panel, r, 0).y + box.h / rows / 2, "right", "middle"));
-  let free = -Infinity;
+  const free = [-Infinity, -Infinity], down = 1.2 * small * (panel.lanes - 1); // long names stand on two lines by turns
   panel.columns.forEach((name, c) => {
-    const x = cellOf(panel, 0, c).x + box.w / columns / 2, string = fitText(ctx, String(name), Math.max(box.w / columns, small * 4)), half = ctx.measureText(string).width / 2 + 2;
-    if (x - half < free) return;
-    free = x + half;
-    text(ctx, string, x, box.y + box.h + small + 3, "center");
+    const x = cellOf(panel, 0, c).x + box.w / columns / 2, string = fitText(ctx, String(name), Math.max((panel.lanes * box.w) / columns, small * 4)), half = ctx.measureText(string).width / 2 + 2;
+    const lane = c % panel.lanes;
+    if (x - half < free[lane]) return;
+    free[lane] = x + half;
+    text(ctx, string, x, box.y + box.h + small + 3 + lane * 1.2 * small, "center");
   });
   ctx.fillStyle = css(theme.ink);
   if (panel.row_label) text(ctx, panel.row_label, 0, box.y - small * 0.5, "left");
-  if (panel.column_label) text(ctx, panel.column_label, box.x + box.w, box.y + box.h + small * 2.3 + 3, "right");
+  if (panel.column_label) text(ctx, panel.column_label, box.x + box.w, box.y + box.h + small * 2.3 + 3 + down, "right");
 }
 
 function drawOverlays(view, panel) {

@@ -14,6 +14,8 @@ const ARM_COLOURS = {
 export const mix = (a, b, t) => [0, 1, 2].map((c) => Math.round(a[c] + (b[c] - a[c]) * t));
 export const css = (rgb, alpha = 1) => (alpha === 1 ? `rgb(${rgb.join(",")})` : `rgba(${rgb.join(",")},${alpha})`);
 export const packed = (rgb) => (255 << 24) | (rgb[2] << 16) | (rgb[1] << 8) | rgb[0]; // as a little-endian pixel of ImageData
+const light = (rgb) => rgb.map((v) => (v <= 10 ? v / 3294 : ((v / 255 + 0.055) / 1.055) ** 2.4)).reduce((sum, v, c) => sum + v * [0.2126, 0.7152, 0.0722][c], 0);
+export const contrast = (a, b) => Math.max((light(a) + 0.05) / (light(b) + 0.05), (light(b) + 0.05) / (light(a) + 0.05)); // as WCAG has it
 const luminance = (rgb) => (0.2126 * rgb[0] + 0.7152 * rgb[1] + 0.0722 * rgb[2]) / 255;
 
 let probe = null;
