@@ -82,7 +82,7 @@ def board(trained: Trained, name: OneName) -> Board:
 def _losses(trained: Trained) -> list[Panel]:
     # Without decay the loss runs away: what decay can reach is to be seen, the rest is above the top.
     top = 2.5 * min(float(np.nanmin(h.validation_loss)) for h in trained.histories.values())
-    return loss_panels(trained.histories, MODELS, COLOURS, top, f"above {top:.1f}: at the top edge")
+    return loss_panels(trained.histories, MODELS, COLOURS, top, f"above {top:.1f}: at the top edge", height=230)
 
 
 def _attention(trained: Trained, name: OneName) -> list[Panel]:
@@ -92,8 +92,8 @@ def _attention(trained: Trained, name: OneName) -> list[Panel]:
     return [
         Heat(title="Whom each letter listens to", values=shares, over=("lambda", "step", "head"), rows=letters,
              columns=letters, row_label="", column_label="listens to", range=(0.0, 1.0), form="percent", bits=8,
-             height=320),
-        Curves(title="How even the attention is", over=("step",), height=320, range=(lowest, 1.0),
+             height=290),
+        Curves(title="How even the attention is", over=("step",), height=290, range=(lowest, 1.0),
                series=[Series("mean of names, letters and heads", trained.evenness.T, colour=COLOURS["transformer"])],
                y_label="1: it says nothing"),
     ]  # fmt: skip

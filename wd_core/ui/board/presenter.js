@@ -21,11 +21,14 @@ export function rowsOf(things, shareOf) {
   return rows;
 }
 
-// Rows' heights and those of their titles, in pixels → the rows of each screen, and the share of its height that every row
-// keeps; a title keeps all of its. The first `stay` rows, one or none, are on every screen.
+// The heights of each row's things and those of their titles, in pixels → the rows of each screen, and the share of its
+// height that everything keeps; a title keeps all of its. The first `stay` rows, one or none, are on every screen.
 export function screensOf(heights, room, stay = 1, titles = heights.map(() => 0)) {
-  const high = (r, scale) => titles[r] + scale * heights[r] + GAP, kept = (scale) => (stay ? high(0, scale) : 0);
-  const fits = heights.map((height, r) => (stay && !r ? 1 : (room - kept(0) - high(r, 0)) / (height + (stay ? heights[0] : 0))));
+  const things = heights.map((row, r) => [row].flat().map((height, i) => ({ height, title: [titles[r]].flat()[i] })));
+  const high = (r, scale) => Math.max(...things[r].map(({ title, height }) => title + scale * height)) + GAP, kept = (scale) => (stay ? high(0, scale) : 0);
+  const above = stay ? things[0].map(({ title, height }) => ({ height, title: title + GAP })) : [{ height: 0, title: 0 }];
+  const fit = (a, b) => (a.height + b.height ? (room - a.title - b.title - GAP) / (a.height + b.height) : 1);
+  const fits = things.flatMap((row, r) => (stay && !r ? [] : row.flatMap((thing) => above.map((its) => fit(its, thing)))));
   const scale = Math.max(LEAST, Math.min(1, ...fits)), screens = [];
   let free = 0;
   heights.forEach((_, r) => {
@@ -85,8 +88,8 @@ export class Presenter {
     this.watch();
     this.last = this.room();
     const rows = rowsOf(panels, shareOf);
-    const highest = (of) => rows.map((row) => Math.max(...row.map(of))), stay = Number(rows[0].some((panel) => panel.cursor));
-    const { screens, scale } = screensOf(highest(heightOf), this.last, stay, highest(titleOf));
+    const each = (of) => rows.map((row) => row.map(of)), stay = Number(rows[0].some((panel) => panel.cursor));
+    const { screens, scale } = screensOf(each(heightOf), this.last, stay, each(titleOf));
     this.count = screens.length;
     this.screen = Math.min(this.screen, this.count - 1);
     rows.forEach((row, r) => { for (const panel of row) panel.root.hidden = !screens[this.screen].includes(r); });
