@@ -40,7 +40,35 @@ def test_early_stopping_keeps_the_least_validation_loss(found):
     k = h.validation_loss[0].argmin(-1)
     np.testing.assert_array_equal(c.alone.score, h.test_score[0, np.arange(3), k])
     assert (c.alone.step == h.steps[k]).all()
-    assert (c.curves["with"] <= c.curves["decay"]).all()
+    np.testing.assert_array_equal(c.curves["with"], h.validation_loss.min(-1))
+    np.testing.assert_array_equal(c.curves["decay"], h.validation_loss[:, :, -1])
+    i = h.validation_loss.min(-1).argmin(0)  # both: the λ of the least loss on any step
+    np.testing.assert_array_equal(c.both.lam, np.array(E.lambdas)[i])
+    np.testing.assert_array_equal(c.both.validation, h.validation_loss.min((0, 2)))
+    assert (i != h.validation_loss[:, :, -1].argmin(0)).any()
+
+
+def test_l1_is_alone_as_l1_and_with_decay_as_elastic_net(found):
+    c, (l1, elastic) = found["L1"], (train(E.replace(penalty=p)) for p in ("l1", "elastic"))
+    for arm, h in ((c.alone, l1), (c.both, elastic)):
+        i = h.validation_loss[:, :, -1].argmin(0)
+        np.testing.assert_array_equal(arm.score, h.test_score[i, np.arange(3), -1])
+        np.testing.assert_array_equal(arm.validation, h.validation_loss[i, np.arange(3), -1])
+
+
+def test_gains_are_over_no_decay(found):
+    histories = companions.layer_by_layer(E.replace(steps=20))
+    gains = companions.gains(histories)
+    for name, h in histories.items():
+        i = h.validation_loss[:, :, -1].argmin(0)
+        np.testing.assert_array_equal(gains[name], h.test_score[i, np.arange(3), -1] - h.test_score[0, :, -1])
+
+
+@pytest.mark.parametrize(("dataset", "share", "wanted"), [("moons", 0.2, 0.2), ("moons", None, 0.15), ("wine", 0, 0)])
+def test_the_starting_point_has_the_labels_that_are_asked_for_and_no_companion(dataset, share, wanted):
+    e = companions.starting_point(dataset, share, (0.0, 0.1), (3,))
+    assert (e.label_noise, e.penalty, e.decay) == (wanted, "l2", "coupled")
+    assert (e.norm, e.dropout, e.input_noise) == ("none", 0, 0)
 
 
 def test_the_choice_does_not_look_at_the_test_part():
@@ -88,10 +116,28 @@ def test_descent_is_its_filter(optimizer, lr):
     np.testing.assert_allclose(s.measured, s.descent, atol=1e-10)
     if optimizer == "sgd":
         np.testing.assert_allclose(s.descent, 1 - (1 - lr * s.variances) ** s.steps[:, None], atol=1e-12)
+    np.testing.assert_allclose(s.lambdas[1:], (0.1 if optimizer == "momentum" else 1) / (lr * s.steps[1:]))
+    np.testing.assert_allclose(s.ridge, s.variances / (s.variances + s.lambdas[:, None]))
     # Ali, Kolter & Tibshirani 2019, theorem 3: a gradient flow's risk is at most 1.69 times ridge's (as a Bayes risk).
     built_up = s.steps > (100 if optimizer == "momentum" else 0)
     assert (s.descent_risk / s.ridge_risk)[built_up].max() < 1.69
     assert s.steps[:5].tolist() == [0, 1, 2, 3, 4]  # where most happens
+
+
+def test_the_risk_of_stopping_is_that_of_drawn_data():
+    """Targets drawn anew around the least squares of the data, fitted by ridge: the mean squared error of the fit."""
+    e = Experiment(dataset="diabetes", n_samples=200, model="linear", optimizer="sgd", lr=0.1, steps=400,
+                   penalty="none", lambdas=(0.0,), seeds=(0,))  # fmt: skip
+    s, d = equivalence.early_stopping(e), e.data(0)
+    x, y = d.X_train - d.X_train.mean(0), d.y_train - d.y_train.mean()
+    u, sizes, _ = np.linalg.svd(x, full_matrices=False)
+    truth = u @ (u.T @ y)
+    sd = np.sqrt(np.square(y - truth).sum() / (len(y) - len(sizes) - 1))
+    drawn = truth + sd * np.random.default_rng(0).standard_normal((4000, len(y)))
+    for k in (5, 20, 38):
+        for risk, share in ((s.descent_risk, s.descent), (s.ridge_risk, s.ridge)):
+            fitted = (drawn @ u * share[k]) @ u.T
+            assert risk[k] == pytest.approx(np.square(fitted - truth).mean(), rel=0.03)
 
 
 def test_the_matched_ridge_is_ridge():

@@ -57,6 +57,21 @@ def test_a_best_cell_at_the_end_of_the_map_is_said_to_be_no_time_scale():
     assert rates._timescale(made).endswith("]")
 
 
+@pytest.mark.parametrize("name", RIVALS)
+def test_decay_a_step_is_the_forms_own_and_its_line_keeps_it(name):
+    rival = replace(RIVALS[name], lrs=RIVALS[name].lrs[2:5], lambdas=RIVALS[name].lambdas[3:6])
+    m = rates.rates.rate_map(rates.base_of("moons").replace(steps=2), rival, (0,))
+    if name == "Adam + L2":
+        assert np.isnan(rates._pace(m)).all()
+        assert rates._lines(m, (1, 2)) == []
+        return
+    pace = {"momentum": lambda lr, lam: 10 * lr * lam, "AdamW (λ alone)": lambda lr, lam: lam}.get(name, np.multiply)
+    np.testing.assert_allclose(rates._pace(m), pace(m.lrs[:, None], m.lambdas + 0 * m.lrs[:, None]))
+    column, row = np.array(rates._lines(m, (1, 2))[0][1]).T
+    lr, lam = (v[0] * (v[1] / v[0]) ** place for v, place in ((m.lrs, row), (m.lambdas, column)))
+    np.testing.assert_allclose(pace(lr, lam), pace(m.lrs[1], m.lambdas[2]), rtol=0.02)
+
+
 def test_who_stops_sees_the_maps_that_are_done_and_goes_on(monkeypatch):
     name = next(iter(RIVALS))
     monkeypatch.setattr(rates, "is_made", lambda key: key == ("rates", rates.DATA[0], name))

@@ -7,6 +7,7 @@ import pytest
 
 from wd_core import Experiment, train
 from wd_core.studies import rates
+from wd_core.studies.diagnostics import largest_curvature
 from wd_core.studies.rates import RIVALS, Rival, interaction_share, rate_map
 
 BASE = Experiment(n_samples=60, steps=40, batch_size=10, hidden=(8,))
@@ -23,6 +24,9 @@ def test_a_cell_is_the_training_that_it_says(found):
     np.testing.assert_array_equal(found.loss[1], h.validation_loss[:, :, -1])
     np.testing.assert_array_equal(found.stopped_loss[1], h.validation_loss.min(-1))
     np.testing.assert_array_equal(found.weights[1], h.weights[:, 0, -1])
+    at = np.take_along_axis(h.validation_score, h.stopped[..., None], -1)[..., 0]
+    np.testing.assert_array_equal(found.stopped_score[1], at)
+    np.testing.assert_allclose(found.curvature, largest_curvature(h.experiment, 0, h.weights[:1, 0, 0])[0])
 
 
 @pytest.mark.parametrize("what", ["loss", "stopped_loss", "score", "stopped_score"])
