@@ -109,7 +109,15 @@ def test_adamw_takes_the_same_of_every_weight_and_adam_with_l2_spares_those_with
     level = shrinkage.shrinkage(e.replace(decay="decoupled"))
     np.testing.assert_allclose(level.taken, e.lr * 1e-3 * 300, rtol=1e-4)
     assert level.slope[0] == pytest.approx(0, abs=1e-4)
+    assert level.taken.shape == level.gradient.shape == (1, 2 * 16 + 16 * 16 + 16)  # no biases
     assert shrinkage.shrinkage(e).slope[0] < -0.7
+
+
+def test_the_slope_is_that_of_the_logarithms_where_there_are_any():
+    gradient = np.array([[1e-3, 1e-2, 1e-1, 0.0]])
+    found = shrinkage.Shrinkage(np.array([[8.0, 4.0, 2.0, 100.0]]), gradient)
+    assert found.slope[0] == pytest.approx(np.log(0.5) / np.log(10))
+    assert np.isnan(shrinkage.Shrinkage(np.zeros((1, 4)), gradient).slope[0])
 
 
 @pytest.mark.parametrize("change", [{"optimizer": "sgd"}, {"seeds": (0, 1)}, {"decay": "cautious"}])

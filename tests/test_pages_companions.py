@@ -60,6 +60,11 @@ def test_a_link_opens_the_first_seed_at_the_step_and_lambda_that_were_kept():
             assert h.test_score[i, 0, k] == arm.score[0]
 
 
+def test_a_regression_has_targets_and_classes_have_labels():
+    assert companions.Setting("diabetes").labels["wrong"] == "20 % swapped targets"
+    assert companions.Setting("moons").labels["wrong"] == "20 % wrong labels"
+
+
 def test_norms_are_the_mean_over_seeds_of_each_layers_weights():
     h = train(companions.Setting("moons").start("clean").replace(steps=10, seeds=(0, 1)))
     expected = np.stack([v[:, :, -1].mean(1) for v in layer_norms(h).values()], axis=-1)

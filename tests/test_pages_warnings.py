@@ -6,6 +6,7 @@ from streamlit.testing.v1 import AppTest
 
 from tests.test_pages import header, lab, scene
 from wd_core import Experiment, train
+from wd_core.studies import remedies
 from wd_core.studies.diagnostics import largest_curvature
 from wd_core.studies.remedies import flags, what_helps
 from wd_core.view.scene import Scene
@@ -83,6 +84,12 @@ def test_where_lambda_killed_the_signal_what_helps_is_offered_and_helps(at: floa
     assert not app.exception
     assert header(app)["arms"][0]["collapsed"][1] is False
     assert "killed" not in warnings(app)
+
+
+def test_flags_are_those_of_the_seed_that_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    h = train(Experiment.from_query(f"{BASE}&steps=20&lambdas=0.0,0.1"))
+    monkeypatch.setattr(remedies, "collapsed", lambda h: np.array([[False, False], [False, True]]))
+    assert [flags(h, seed)["collapsed"] for seed in (0, 1)] == [[False, False], [False, True]]
 
 
 def test_what_is_said_to_help_does_and_what_is_not_does_not() -> None:

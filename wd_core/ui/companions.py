@@ -26,6 +26,7 @@ DATA = ("moons", "circles", "xor", "spirals", "blobs", "breast_cancer", "wine", 
 LAMBDAS = lambda_path(1e-4, 0.3, 10)
 SEEDS = tuple(range(12))
 LABELS = {"clean": "clean labels", "wrong": "20 % wrong labels"}
+TARGETS = {"clean": "clean targets", "wrong": "20 % swapped targets"}
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,11 @@ class Setting:
     @property
     def title(self) -> str:
         return DATASETS[self.data].title
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """Clean or not, by key of `study.WRONG_LABELS`."""
+        return LABELS if DATASETS[self.data].n_classes else TARGETS
 
     @property
     def score(self) -> str:
@@ -68,12 +74,10 @@ def _results(setting: Setting) -> dict[str, dict[str, Companion]]:
     """All companions on clean and on wrong labels, made once for all visitors."""
 
     def make(progress: Progress) -> dict[str, dict[str, Companion]]:
-        found = {}
-        for i, labels in enumerate(LABELS):
-            e = setting.start(labels)
-            share = lambda s, i=i: progress((i + s) / len(LABELS))  # noqa: E731
-            found[labels] = study.companions(e, share)
-        return found
+        return {
+            labels: study.companions(setting.start(labels), lambda s, i=i: progress((i + s) / len(setting.labels)))
+            for i, labels in enumerate(setting.labels)
+        }
 
     results = result_of(("companions", setting), make, text=f"Training {len(SEEDS)} seeds of every arm")
     hidden = setting.start("clean").model == "mlp"
@@ -88,7 +92,7 @@ def together() -> None:
     setting = data_control()
     results = _results(setting)
     show_board("companions", setting, lambda progress: _together(setting, results))
-    for labels, title in LABELS.items():
+    for labels, title in setting.labels.items():
         st.markdown(
             f"**{title.capitalize()}**: mean test {setting.score}, {len(SEEDS)} seeds. "
             "A number opens its first seed in the Lab."
@@ -108,7 +112,7 @@ def together() -> None:
 def _together(setting: Setting, results: dict[str, dict[str, Companion]]) -> Board:
     names = list(results["clean"])
     panels = []
-    for labels, title in LABELS.items():
+    for labels, title in setting.labels.items():
         found = results[labels]
         stacked = {what: np.stack([c.curves[what] for c in found.values()]) for what in ("decay", "with")}
         limit = float(np.nanmax(stacked["decay"].mean(-1)) * 1.2)
@@ -129,7 +133,7 @@ def _together(setting: Setting, results: dict[str, dict[str, Companion]]) -> Boa
     panels += [
         Bars(title=f"Interaction, {title}", names=names, values=ends[labels][:, 0], low=ends[labels][:, 1],
              high=ends[labels][:, 2], y_label=unit, range=(-reach, reach), height=200)
-        for labels, title in LABELS.items()
+        for labels, title in setting.labels.items()
     ]  # fmt: skip
     lambdas = Axis("lambda", "λ", list(LAMBDAS))
     return Board(
@@ -148,7 +152,7 @@ def _band(name: str, values: np.ndarray, colour: str) -> Series:
 
 def _together_words(setting: Setting, found: Mapping[str, Companion], name: str) -> str:
     said = []
-    for labels, title in LABELS.items():
+    for labels, title in setting.labels.items():
         _, low, high = interval(found[labels].interaction)
         what = "less than" if high < 0 else "more than" if low > 0 else "not to be told from"
         said.append(f"with {title} {what} their two gains added ({setting.difference(found[labels].interaction)})")
@@ -195,7 +199,7 @@ def _rival(setting: Setting, results: dict[str, dict[str, Companion]], progress:
     limit = float(np.nanmax(h.validation_loss[:, :, -1].mean(1)) * 1.2)
     scale = 100 if setting.score == "accuracy" else 1
     bars = []
-    for labels, title in LABELS.items():
+    for labels, title in setting.labels.items():
         c = results[labels]["early stopping"]
         gains = [interval(arm.score - c.none.score) for arm in (c.decay, c.alone, c.both)]
         mean, low, high = (scale * np.array(g) for g in zip(*gains, strict=True))
@@ -207,7 +211,7 @@ def _rival(setting: Setting, results: dict[str, dict[str, Companion]], progress:
         [Axis("lambda", "λ", list(LAMBDAS), start=0),
          Axis("step", "step", h.steps.tolist(), "linear", len(h.steps) - 1)],
         [
-            Curves(title="Validation loss, 20 % wrong labels", series=curves, height=180, range=(0.0, limit),
+            Curves(title=f"Validation loss, {setting.labels['wrong']}", series=curves, height=180, range=(0.0, limit),
                    marks=[("lowest", best_lambda(h.validation_loss[:, :, -1].mean(1)))]),
             Curves(title="Loss over steps at this λ", axis="step", over=("lambda",), height=180, range=(0.0, limit),
                    series=[Series(part, v, colour="l2", dash=part) for part, v in losses.items()],
@@ -220,7 +224,7 @@ def _rival(setting: Setting, results: dict[str, dict[str, Companion]], progress:
 
 def _rival_words(setting: Setting, results: dict[str, dict[str, Companion]]) -> str:
     said = []
-    for labels, title in LABELS.items():
+    for labels, title in setting.labels.items():
         c = results[labels]["early stopping"]
         _, low, high = interval(c.alone.score - c.decay.score)
         who = "early stopping wins" if low > 0 else "decay wins" if high < 0 else "neither can be called the winner"
@@ -235,7 +239,8 @@ def layers() -> None:
     """Decay in one layer at a time, and in the biases."""
     setting = data_control()
     labels = st.segmented_control(
-        "Labels", list(LABELS), default="wrong", format_func=LABELS.get, key="layers_labels", required=True, **BOUND
+        "Training data", list(setting.labels), default="wrong", format_func=setting.labels.get, key="layers_labels",
+        required=True, **BOUND,
     )
     show_board("layers", (setting, labels), partial(_layers, setting, labels), "Training every arm")
     st.caption(
