@@ -24,8 +24,11 @@ def test_a_cell_is_the_training_that_it_says(found):
     np.testing.assert_array_equal(found.loss[1], h.validation_loss[:, :, -1])
     np.testing.assert_array_equal(found.stopped_loss[1], h.validation_loss.min(-1))
     np.testing.assert_array_equal(found.weights[1], h.weights[:, 0, -1])
-    at = np.take_along_axis(h.validation_score, h.stopped[..., None], -1)[..., 0]
-    np.testing.assert_array_equal(found.stopped_score[1], at)
+    fast = train(h.experiment.replace(lr=0.1))
+    np.testing.assert_array_equal(found.score[2], fast.validation_score[:, :, -1])
+    at = np.take_along_axis(fast.validation_score, fast.stopped[..., None], -1)[..., 0]
+    np.testing.assert_array_equal(found.stopped_score[2], at)
+    assert (at != found.score[2]).any()
     np.testing.assert_allclose(found.curvature, largest_curvature(h.experiment, 0, h.weights[:1, 0, 0])[0])
 
 
