@@ -120,10 +120,8 @@ def _together(setting: Setting, results: dict[str, dict[str, Companion]]) -> Boa
             _band(label, stacked[what], colour)
             for what, label, colour in (("decay", "decay alone", "none"), ("with", "with the companion", "l2"))
         ]
-        panels.append(
-            Curves(title=f"Validation loss, {title}", series=series, over=("companion",), height=190,
-                   range=(0.0, limit))  # fmt: skip
-        )
+        size = {"height": 190, "range": (0.0, limit)}
+        panels.append(Curves(title=f"Validation loss, {title}", series=series, over=("companion",), **size))
     scale = 100 if setting.score == "accuracy" else 1
     unit = "points of accuracy" if scale == 100 else "R²"
     ends = {labels: np.array([interval(c.interaction) for c in found.values()]) * scale
