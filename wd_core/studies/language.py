@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import entr
 
 from wd_core.datasets.surnames import ALPHABET, LONGEST, table, tokens
 from wd_core.engine.layers.attention import SelfAttention
@@ -100,8 +101,7 @@ def attention(e: Experiment, weights: np.ndarray, X: np.ndarray) -> np.ndarray:
 def evenness(shares: np.ndarray, lengths: np.ndarray) -> np.ndarray:
     """shares (R, n, heads, T, T), lengths (n,) → (R,): entropy of a letter's attention over that of an even one, mean
     of letters, heads and names of two letters or more. 1: attention says nothing."""
-    shares = shares.astype(float)
-    entropy = -np.where(shares > 0, shares * np.log(np.maximum(shares, 1e-30)), 0).sum(-1)  # (R, n, heads, T)
+    entropy = entr(shares).sum(-1, dtype=float)  # (R, n, heads, T)
     there = (np.arange(shares.shape[-2]) < lengths[:, None]) & (lengths[:, None] > 1)
     relative = entropy / np.log(np.maximum(lengths, 2))[:, None, None]
     weight = there[:, None, :] / (there.sum() * shares.shape[2])

@@ -64,22 +64,26 @@ class LastFrame(_OneOfFrames):
 
 
 class EveryFrame(Layer):
-    """All frames side by side, (…, features + 1, T, n) → (…, features + 1, T·n), frame after frame: a view, so that
-    what comes behind scores every frame."""
+    """All frames side by side, (…, features + 1, T, n) → (…, features + 1, T·n), frame after frame, so that what comes
+    behind scores every frame."""
 
     def __init__(self, features: int, time: int):
-        self.shape = (features, time)
+        self.features, self.shape = features, (features, time)
 
     def bind(self, weights: np.ndarray, gradient: np.ndarray | None, examples: int, before: Layer | None) -> None:
-        self.output = before.output.reshape(*before.output.shape[:-2], -1)
+        runs, size = weights.shape[:-1], self.shape[1] * examples
+        self.sent, self.output = room_for(runs, (self.features,), size, weights.dtype)
+        self._frames = self.output.reshape(before.output.shape)
         if gradient is not None:
-            self.delta = before.delta.reshape(*before.delta.shape[:-2], -1)
+            self.delta = room_for(runs, (self.features,), size, weights.dtype)[1]
 
     def forward(self, x: np.ndarray, batch: Batch) -> np.ndarray:
-        return x.reshape(*x.shape[:-2], -1)
+        self._frames[...] = x[..., :-1, :, :]
+        return self.sent
 
     def backward(self, out: np.ndarray | None) -> None:
-        """`delta` is that of the layer before."""
+        if out is not None:
+            out[...] = self.delta.reshape(out.shape)
 
 
 class FrameNoise(InputNoise):
