@@ -192,7 +192,7 @@ def _words(name: str, m: RateMap, what: str) -> str:
     other = kind if what != kind else f"stopped_{kind}"
     said += f"; {'at the end' if what != kind else 'stopped early'}, the best cell has {_value(m, other)}."
     gone = float(np.isnan(m.loss).mean())
-    return f"{said} Learning rate first, λ after: {_lost(m)} in loss. " + (
+    return f"{said} Learning rate first, λ after, costs {_lost(m)} in loss. " + (
         f"{100 * gone:.0f} % of the runs diverged." if gone else "No run diverged."
     )
 
