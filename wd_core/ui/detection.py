@@ -244,4 +244,3 @@ def table(m: Measured) -> str:
     }
     lines = [f"| arm | {' | '.join(ARM_NAMES[name] for name in mean)} |", "|---|" + "---:|" * len(mean)]
     return "\n".join(lines + [f"| {what} | {' | '.join(map(say, mean))} |" for what, say in rows.items()])
-

@@ -93,7 +93,7 @@ def _listening(found: dict[str, Heard], names: tuple[str, ...]) -> list[Panel]:
     panels: list[Panel] = [
         Heat(title=f"{MODELS[m]}: the state while it listens", values=h.states.swapaxes(-1, -2), over=over, bits=8,
              rows=[str(u + 1) for u in range(h.states.shape[-1])], columns=frames, row_label="unit",
-             column_label="frame", palette="diverging", range=(-1.0, 1.0), height=250, group=m)
+             column_label="frame", palette="diverging", range=(-1.0, 1.0), height=270, group=m)
         for m, h in found.items()
     ]  # fmt: skip
     panels += [
