@@ -3,6 +3,7 @@
 import contextlib
 import os
 import pickle
+import re
 import signal
 import threading
 import time
@@ -479,6 +480,20 @@ def test_a_silent_but_living_process_is_left_alone(
     log = tmp_path / "log"
     assert workers.run([partial(_silent, 2.5, log)]) == ["slept"]
     assert log.read_text() == "began "
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="nobody tells what a process would do")
+def test_a_process_that_would_speak_if_it_could_is_left_alone(away: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on a machine that has too few cores: it works, and its other thread does not get to give a sign of life."""
+    monkeypatch.setattr(process, "SILENT_SECONDS", 0.3)
+    before = {worker.process.pid for worker in ready()}
+    assert workers.run([_one_long_call]) == [None]
+    assert {worker.process.pid for worker in ready()} == before
+
+
+def _one_long_call(report) -> None:
+    """A single call that keeps Python's lock for about a second."""
+    re.match(r"(a+)+$", 25 * "a" + "b")
 
 
 def _silent(seconds: float, log: Path, report) -> str:

@@ -21,6 +21,8 @@ from typing import Any
 CANCEL = b"cancel"
 ALIVE_SECONDS, SILENT_SECONDS = 0.25, 3.0
 """How often a process that works gives a sign of life, and after how long without one it counts as frozen."""
+STARVED_SECONDS = 60.0
+"""The same for one that is silent because others have all cores, or because what it does lets no thread speak."""
 START_SECONDS = 60.0
 """After how long without its first message a process counts as frozen: its imports take a second, on a busy machine
 ten."""
@@ -89,7 +91,16 @@ class Worker:
     @property
     def is_frozen(self) -> bool:
         """It works, and has been silent too long."""
-        return time.monotonic() - self.heard > SILENT_SECONDS
+        silent = time.monotonic() - self.heard
+        return silent > SILENT_SECONDS and (silent > STARVED_SECONDS or not self._would_run())
+
+    def _would_run(self) -> bool:
+        """Whether one of its threads runs, or would if it had a core; False where nobody can tell (Linux can)."""
+        with contextlib.suppress(OSError):
+            for thread in Path(f"/proc/{self.process.pid}/task").iterdir():
+                if (thread / "stat").read_text().rpartition(")")[2].split()[0] == "R":
+                    return True
+        return False
 
     def stop(self) -> None:
         """End the process."""
