@@ -28,26 +28,28 @@ PER_RUN_AND_RECORD = 7 * ITEM
 """Losses and scores of three parts, and the penalty."""
 RATES = {
     "step": 8.9e-6,
-    "layer and step": 6.2e-6,
-    "product": 1.3e-7,
-    "multiply-add": 2.3e-11,
-    "activation": 3.2e-10,
-    "score": 1.6e-9,
-    "parameter": 1.0e-10,
-    "gathered": 6.6e-9,
-    "multiply-add of evaluation": 2.6e-11,
-    "activation of evaluation": 2.9e-10,
-    "score of evaluation": 3.6e-9,
-    "parameter of evaluation": 5.2e-9,
-    "start": 2.3e-3,
+    "layer and step": 6.3e-6,
+    "product": 1.1e-7,
+    "multiply-add": 2.8e-11,
+    "activation": 2.6e-10,
+    "score row": 1.0e-7,
+    "score": 9.0e-10,
+    "parameter": 1.9e-10,
+    "gathered": 6.9e-9,
+    "multiply-add of evaluation": 1.9e-11,
+    "activation of evaluation": 3.7e-10,
+    "score of evaluation": 4.2e-9,
+    "parameter of evaluation": 8.5e-9,
+    "start": 5.1e-3,
 }
 """Seconds of one core for each of what `counts` counts."""
-CURVES = {"identity": 1.9, "leaky_relu": 2.1, "relu": 2.4, "sigmoid": 3.0, "square": 1.2, "tanh": 2.6}
+CURVES = {"identity": 1.7, "leaky_relu": 2.4, "relu": 2.5, "sigmoid": 3.0, "square": 1.2, "tanh": 2.6}
 """What an activation costs, by the element."""
 LOSSES = {"half_squared_error": 0.43, "logistic": 1.0, "softmax_cross_entropy": 1.6}
 """What a loss and its gradient cost, by the score; softmax is one of two classes too."""
-BY_MODEL = {"cnn": 2.3, "rnn": 2.4, "gru": 3.6, "transformer": 4.9}
-"""What the rates leave out for models of images and sequences (copies of patches and frames): true over summed."""
+BY_MODEL = {"cnn": 2.8, "rnn": 1.95, "gru": 2.8, "transformer": 2.7}
+"""What the rates leave out for models of images and sequences (copies of patches and frames): true over summed. Nothing
+for a single convolution: the patches of its input are the same for all λ."""
 PASSES = {"sgd": 2.0, "momentum": 4.0, "nesterov": 5.0, "adam": 9.0}
 """Passes over all parameters of an optimiser's step."""
 
@@ -72,7 +74,7 @@ class Size:
     outputs_of_layers: int
     """Numbers that all layers say of an example."""
     activations: int
-    """Of them those of layers that multiply nothing."""
+    """Numbers that layers walk through one by one."""
     layers: int
     """Layers, each frame of a recurrent one counted: what Python has to call."""
     products: int
@@ -89,6 +91,10 @@ class Size:
     """Whether what is misclassified is kept."""
     by_model: float = 1.0
     """See BY_MODEL."""
+    first_work: int = 0
+    """Of `work` that of the first layer that learns: back from there nothing goes to the inputs."""
+    small_products: int = 0
+    """Products of an example alone."""
 
     @property
     def runs(self) -> int:
@@ -110,7 +116,6 @@ def size_of(e: Experiment) -> Size:
     data, layers = e.data(e.seeds[0]), [layer for layer in e.layers() if not layer.random]
     n_train = len(data.y_train)
     n = n_train + len(data.y_validation) + len(data.y_test)
-    frames = [layer.shape[-1] if len(layer.shape) == 2 else 1 for layer in layers]
     l1 = e.penalty in ("l1", "elastic")
     l2 = e.penalty in ("l2", "elastic")
     return Size(
@@ -118,12 +123,14 @@ def size_of(e: Experiment) -> Size:
         inputs=math.prod(data.X_train.shape[1:]), outputs=e.target.outputs,
         parameters=sum(layer.size for layer in layers), work=sum(layer.work for layer in layers),
         outputs_of_layers=sum(math.prod(layer.shape) for layer in layers),
-        activations=sum(math.prod(layer.shape) for layer in layers if not layer.work), layers=sum(frames),
-        products=sum(f for f, layer in zip(frames, layers, strict=True) if layer.size),
+        activations=sum(layer.elements for layer in layers),
+        layers=sum(layer.rounds for layer in layers), products=sum(layer.rounds for layer in layers if layer.size),
         curve=CURVES.get(e.activation, 2.5), loss=LOSSES[e.target.loss.name],
         passes=PASSES.get(e.optimizer, 9.0) + 2 * l2 + 6 * l1,
         gathers=e.examples_per_step < n_train, classes=e.task != "regression",
-        by_model=BY_MODEL.get(e.model, 1.0),
+        by_model=1.0 if e.model == "cnn" and len(e.hidden) == 1 else BY_MODEL.get(e.model, 1.0),
+        first_work=next(layer.work for layer in layers if layer.size),
+        small_products=sum(layer.small_products for layer in layers),
     )  # fmt: skip
 
 
@@ -134,9 +141,10 @@ def counts(s: Size, pieces: int = 1) -> dict[str, float]:
     return {
         "step": steps * pieces,
         "layer and step": steps * pieces * s.layers,
-        "product": steps * s.runs * s.products,
-        "multiply-add": 3 * steps * s.runs * columns * s.work,
+        "product": steps * s.runs * (s.products + columns * s.small_products),
+        "multiply-add": steps * s.runs * columns * (3 * s.work - s.first_work),
         "activation": steps * s.runs * columns * s.activations * s.curve,
+        "score row": steps * s.runs * s.outputs,
         "score": steps * s.runs * columns * s.outputs * s.loss,
         "parameter": steps * s.runs * s.parameters * s.passes,
         "gathered": steps * s.seeds * columns * (s.inputs + s.outputs + 2) * s.gathers,

@@ -100,7 +100,7 @@ def size(lambdas: int, seeds: int) -> cost.Size:
         outputs=SIGN * TIME, parameters=sum(layer.size for layer in chain), work=sum(layer.work for layer in chain),
         outputs_of_layers=(2 * UNITS + SIGN) * TIME, activations=0, layers=2 * TIME, products=2 * TIME, curve=1.0,
         loss=cost.LOSSES["softmax_cross_entropy"],
-        passes=cost.PASSES["adam"] + 2, gathers=False, classes=False, by_model=2.1,
+        passes=cost.PASSES["adam"] + 2, gathers=False, classes=False, by_model=1.2,
     )  # fmt: skip
 
 

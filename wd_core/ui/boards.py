@@ -36,9 +36,10 @@ def away(task: Callable[[Progress], Any], cost: float, progress: Progress) -> An
 def result_of(key: Hashable, make: Callable[[Progress], Any], size: int = 1_000_000, text: str | None = None) -> Any:
     """`make(progress)`, made once for all visitors; a bar shows where the wait is felt."""
     bar = st.container(key=f"progress-{abs(hash(key))}").empty()
-    found = _shelf.get(key, make, lambda _: size, progress_in(bar, text))
-    bar.empty()
-    return found
+    try:
+        return _shelf.get(key, make, lambda _: size, progress_in(bar, text))
+    finally:
+        bar.empty()
 
 
 def is_made(key: Hashable) -> bool:

@@ -97,14 +97,15 @@ def controls() -> Setting:
 def curves_of(setting: Setting) -> Curves:
     """The cross-validation of `setting`, with a progress bar where one waits for it."""
     slot = st.container(key="progress").empty()
-    curves = _shelf.get(
-        ("curves", setting),
-        lambda report: choosing.cross_validate(setting.experiment, setting.folds, report),
-        _bytes_of,
-        progress_in(slot, "Fitting"),
-    )
-    slot.empty()
-    return curves
+    try:
+        return _shelf.get(
+            ("curves", setting),
+            lambda report: choosing.cross_validate(setting.experiment, setting.folds, report),
+            _bytes_of,
+            progress_in(slot, "Fitting"),
+        )
+    finally:
+        slot.empty()
 
 
 def _bytes_of(result: Any) -> int:
@@ -162,9 +163,10 @@ def demonstration(setting: Setting, reveal: bool) -> tuple[Setting, str]:
 def made(setting: Setting, name: str, make: Callable[[Progress], Any]) -> Any:
     """What `make` makes of `setting`, once for all visitors, with a progress bar where one waits for it."""
     slot = st.empty()
-    result = _shelf.get((name, setting), make, _bytes_of, progress_in(slot, "Fitting"))
-    slot.empty()
-    return result
+    try:
+        return _shelf.get((name, setting), make, _bytes_of, progress_in(slot, "Fitting"))
+    finally:
+        slot.empty()
 
 
 def chart(figure: Any, name: str, alt: str) -> None:

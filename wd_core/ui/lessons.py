@@ -182,9 +182,10 @@ def _trained(lesson: Lesson, i: int) -> dict[str, History]:
     """The histories of the step's arms, with a bar where one waits for them."""
     runs = sum(len(e.lambdas) * len(e.seeds) for e in lesson.steps[i].experiments.values())
     bar = st.container(key=f"progress-lesson-{i}").empty()
-    found = _histories(lesson.steps[i], progress_in(bar, f"Training {runs} runs"))
-    bar.empty()
-    return found
+    try:
+        return _histories(lesson.steps[i], progress_in(bar, f"Training {runs} runs"))
+    finally:
+        bar.empty()
 
 
 def _histories(step: Step, progress: Progress) -> dict[str, History]:

@@ -33,14 +33,15 @@ _stabilities = Shelf(room=20_000_000, at_once=2)
 def study_of(settings: Settings) -> Study:
     """The study, made once for all visitors, with a progress bar where one waits for it."""
     slot = st.container(key="progress").empty()
-    study = _studies.get(
-        settings,
-        lambda report: path_study.make_study(settings, report),
-        lambda s: s.nbytes,
-        progress_in(slot, "Fitting"),
-    )
-    slot.empty()
-    return study
+    try:
+        return _studies.get(
+            settings,
+            lambda report: path_study.make_study(settings, report),
+            lambda s: s.nbytes,
+            progress_in(slot, "Fitting"),
+        )
+    finally:
+        slot.empty()
 
 
 @st.fragment

@@ -73,6 +73,10 @@ class FrameByFrame(Layer):
         self.name, self.parameters, self.work = layer.name, layer.parameters, time * layer.work
         self.shape = (*layer.shape, time)
 
+    @property
+    def elements(self) -> int:
+        return self.time * self.layer.elements
+
     def initial(self, rng: np.random.Generator) -> np.ndarray:
         return self.layer.initial(rng)
 
@@ -112,6 +116,11 @@ class SelfAttention(Layer):
             for what, part in (("queries, keys, values", self.ask), ("mix", self.mix))
         )
         self.work = time * (self.ask.work + self.mix.work + 2 * width * time)
+        self.small_products = 2 * heads
+
+    @property
+    def elements(self) -> int:
+        return self.heads * self.time**2  # shares
 
     def initial(self, rng: np.random.Generator) -> np.ndarray:
         return np.concatenate([self.ask.initial(rng), self.mix.initial(rng)])

@@ -79,6 +79,10 @@ class Layer:
     `decay_layers`."""
     work: int = 0
     """Multiply-adds of one example's forward pass."""
+    rounds: int = 1
+    """How often it is gone through in a pass: a recurrent layer once a frame."""
+    small_products: int = 0
+    """Products of matrices that each example needs for itself, three a forward and backward pass."""
     random: bool = False
     """True for one that acts in training alone, and only in tables with a row that wants it: see `wanted`."""
     uses_batch: bool = False
@@ -92,6 +96,11 @@ class Layer:
     def size(self) -> int:
         """Parameters of one run."""
         return sum(block.size for block in self.parameters)
+
+    @property
+    def elements(self) -> int:
+        """Numbers of one example that it walks through one by one, as an activation does."""
+        return 0 if self.work else math.prod(self.shape)
 
     def initial(self, rng: np.random.Generator) -> np.ndarray:
         """(size,): one run's parameters before training."""

@@ -29,6 +29,10 @@ class _Norm(Layer):
         self.parameters = (gain, shift) if biases else (gain,)
         self.work = 4 * math.prod(shape)
 
+    @property
+    def elements(self) -> int:
+        return self.work
+
     def initial(self, rng: np.random.Generator) -> np.ndarray:
         """γ = 1, β = 0."""
         return np.concatenate([np.ones(self.features), np.zeros(self.size - self.features)])

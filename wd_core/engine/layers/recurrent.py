@@ -35,7 +35,11 @@ class Reader(Layer):
             Block(name, "inputs", (rows, inputs + biases), bias_column=biases),
             Block(name, "recurrent", (rows, units)),
         )
-        self.work = time * self.size
+        self.work, self.rounds = time * self.size, time
+
+    @property
+    def elements(self) -> int:
+        return self.time * self.gates * self.units
 
     def initial(self, rng: np.random.Generator) -> np.ndarray:
         """Inputs uniform as Glorot & Bengio 2010; recurrent orthogonal × MEMORY (Saxe et al. 2014), gate by gate."""

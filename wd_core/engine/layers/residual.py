@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from itertools import pairwise
 
 import numpy as np
@@ -20,6 +21,12 @@ class Residual(Layer):
         self.shape = layers[-1].shape
         self.parameters = tuple(block for layer in layers for block in layer.parameters)
         self.work = sum(layer.work for layer in layers)
+        self.rounds = sum(layer.rounds for layer in layers)
+        self.small_products = sum(layer.small_products for layer in layers)
+
+    @property
+    def elements(self) -> int:
+        return math.prod(self.shape) + sum(layer.elements for layer in self.layers if not layer.random)
 
     def initial(self, rng: np.random.Generator) -> np.ndarray:
         return np.concatenate([layer.initial(rng) for layer in self.layers])
