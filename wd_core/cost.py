@@ -30,6 +30,8 @@ RATES = {
     "step": 8.9e-6,
     "layer and step": 6.3e-6,
     "product": 1.1e-7,
+    "run by run": 3.2e-5,
+    "small product": 1.75e-7,
     "multiply-add": 2.8e-11,
     "activation": 2.6e-10,
     "score row": 1.0e-7,
@@ -47,7 +49,7 @@ CURVES = {"identity": 1.7, "leaky_relu": 2.4, "relu": 2.5, "sigmoid": 3.0, "squa
 """What an activation costs, by the element."""
 LOSSES = {"half_squared_error": 0.43, "logistic": 1.0, "softmax_cross_entropy": 1.6}
 """What a loss and its gradient cost, by the score; softmax is one of two classes too."""
-BY_MODEL = {"cnn": 2.8, "rnn": 1.95, "gru": 2.8, "transformer": 2.7}
+BY_MODEL = {"cnn": 2.8, "rnn": 1.95, "gru": 2.8, "transformer": 1.4}
 """What the rates leave out for models of images and sequences (copies of patches and frames): true over summed. Nothing
 for a single convolution: the patches of its input are the same for all λ."""
 PASSES = {"sgd": 2.0, "momentum": 4.0, "nesterov": 5.0, "adam": 9.0}
@@ -93,6 +95,8 @@ class Size:
     """See BY_MODEL."""
     first_work: int = 0
     """Of `work` that of the first layer that learns: back from there nothing goes to the inputs."""
+    run_by_run: int = 0
+    """Layers that go through the runs one after the other."""
     small_products: int = 0
     """Products of an example alone."""
 
@@ -130,6 +134,7 @@ def size_of(e: Experiment) -> Size:
         gathers=e.examples_per_step < n_train, classes=e.task != "regression",
         by_model=1.0 if e.model == "cnn" and len(e.hidden) == 1 else BY_MODEL.get(e.model, 1.0),
         first_work=next(layer.work for layer in layers if layer.size),
+        run_by_run=sum(layer.run_by_run for layer in layers),
         small_products=sum(layer.small_products for layer in layers),
     )  # fmt: skip
 
@@ -141,7 +146,9 @@ def counts(s: Size, pieces: int = 1) -> dict[str, float]:
     return {
         "step": steps * pieces,
         "layer and step": steps * pieces * s.layers,
-        "product": steps * s.runs * (s.products + columns * s.small_products),
+        "product": steps * s.runs * s.products,
+        "run by run": steps * s.runs * s.run_by_run,
+        "small product": (steps * s.runs * columns + looks * s.n / 3) * s.small_products,
         "multiply-add": steps * s.runs * columns * (3 * s.work - s.first_work),
         "activation": steps * s.runs * columns * s.activations * s.curve,
         "score row": steps * s.runs * s.outputs,

@@ -116,7 +116,7 @@ class SelfAttention(Layer):
             for what, part in (("queries, keys, values", self.ask), ("mix", self.mix))
         )
         self.work = time * (self.ask.work + self.mix.work + 2 * width * time)
-        self.small_products = 2 * heads
+        self.run_by_run, self.small_products = 1, 2 * heads
 
     @property
     def elements(self) -> int:

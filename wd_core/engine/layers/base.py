@@ -81,6 +81,8 @@ class Layer:
     """Multiply-adds of one example's forward pass."""
     rounds: int = 1
     """How often it is gone through in a pass: a recurrent layer once a frame."""
+    run_by_run: int = 0
+    """1 for a layer whose runs are gone through one after the other."""
     small_products: int = 0
     """Products of matrices that each example needs for itself, three a forward and backward pass."""
     random: bool = False

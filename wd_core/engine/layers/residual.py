@@ -22,6 +22,7 @@ class Residual(Layer):
         self.parameters = tuple(block for layer in layers for block in layer.parameters)
         self.work = sum(layer.work for layer in layers)
         self.rounds = sum(layer.rounds for layer in layers)
+        self.run_by_run = sum(layer.run_by_run for layer in layers)
         self.small_products = sum(layer.small_products for layer in layers)
 
     @property
