@@ -114,11 +114,10 @@ def serve(file_descriptor: int) -> None:
     is_worker = True
     from multiprocessing.connection import Connection
 
-    with contextlib.suppress(AttributeError, OSError):  # Windows has none
-        os.nice(NICENESS)
-
     import sklearn.model_selection  # noqa: F401 -- what the first task would otherwise wait for
 
+    with contextlib.suppress(AttributeError, OSError):  # Windows has none
+        os.nice(NICENESS)
     connection, one_at_a_time, busy = Connection(file_descriptor), threading.Lock(), threading.Event()
 
     def say(*messages: Any) -> None:

@@ -147,7 +147,8 @@ def _next(worker: Worker, epoch: int) -> Piece | None:
         while _epoch == epoch and _started:
             if worker.process.poll() is not None:  # it died while it was idle
                 return None
-            full = sum(piece.call.long for piece in _working) >= COUNT
+            most = max(1, min(COUNT, sum(each.is_ready for each in _all) - 1))  # one more may still be starting
+            full = sum(piece.call.long for piece in _working) >= most
             open_ones = [call for call in _calls if call.waiting and not (call.long and full)]
             if open_ones:
                 piece = min(open_ones, key=lambda call: call.due).waiting.pop(0)

@@ -288,10 +288,10 @@ export class BoardView extends Stage {
       panel.width_ = Math.floor((this.width - GAP * (columns - 1)) / columns);
       panel.root.style.width = `${panel.width_}px`;
     }
-    const scale = presenting() && !narrow ? this.presenter.arrange(this.cube.panels, (panel) => 1 / columnsOf(panel), heightOf, titleOf) : (this.presenter.hide(), 1);
+    const scale = presenting() && !narrow ? this.presenter.arrange(this.cube.panels, (panel) => 1 / columnsOf(panel), (panel) => heightOf(panel) - this.fixed(panel), (panel) => titleOf(panel) + this.fixed(panel)) : (this.presenter.hide(), 1);
     for (const panel of this.cube.panels) {
       if (panel.list) continue;
-      const width = panel.width_, height = (panel.height_ = Math.floor(scale * panel.height));
+      const width = panel.width_, fixed = this.fixed(panel), height = (panel.height_ = Math.floor(fixed + scale * (panel.height - fixed)));
       panel.ctx = sizeCanvas(panel.canvas, width, height);
       panel.box = panel.kindOf.box(this, panel, width, height);
       if (panel.cursor) panel.cursorCtx = sizeCanvas(panel.cursor, width, height);
@@ -300,6 +300,11 @@ export class BoardView extends Stage {
     }
     this.drawn = {};
     this.invalidate();
+  }
+
+  // Of a slider's height what marks and axis take, however low it is drawn.
+  fixed(panel) {
+    return panel.cursor ? panel.height - panel.kindOf.box(this, panel, panel.width_, panel.height).h : 0;
   }
 
   paint() {
