@@ -83,3 +83,19 @@ def test_words_of_spelling_follow_the_numbers():
     it.spelled.bits["validation"][0, 0, 1] = 0.5
     it.copied[0, 1] = 0.4
     assert "least at step 2: 0.50 bits, 40 % copies" in spelling.words(it, 0)
+
+
+def test_a_picture_of_few_lambdas_comes_first_and_the_others_join(monkeypatch):
+    asked, look = [], language.look
+
+    def noted(seed, on_progress, lambdas=None):
+        asked.append(lambdas)
+        return look(seed, on_progress, lambdas)
+
+    monkeypatch.setattr(language, "look", noted)
+    monkeypatch.setattr(language, "LAMBDAS", (0.0, 2.0, 5.0, 20.0))
+    monkeypatch.setattr(language, "FIRST", (0.0, 5.0))
+    app = opened(language_measured="false")
+    header, _ = unpack(app.get("bidi_component")[0].proto.bytes)
+    assert asked == [(0.0, 5.0), None]
+    assert header["axes"][0]["values"] == [0.0, 2.0, 5.0, 20.0]

@@ -79,7 +79,7 @@ test("a presenter's screens have the first row and those that fit below it", () 
   assert.deepEqual(screens, [[0, 1], [0, 2]]);
   const titled = screensOf([200, 200], 360, 1, [30, 50]); // the titles keep their height
   assert.ok(titled.scale < 1 && Math.abs(30 + 50 + titled.scale * 400 + 24 - 360) < 1e-9);
-  assert.equal(screensOf([200, 200], 100, 1, [30, 50]).scale, 0.55);
+  assert.equal(screensOf([200, 200], 100, 1, [30, 50]).scale, 0.4);
   const beside = screensOf([[200], [0, 200]], 400, 1, [[20], [150, 20]]); // words that keep their height, beside a picture
   assert.ok(Math.abs(20 + 20 + beside.scale * 400 + 24 - 400) < 1e-9);
 });

@@ -27,6 +27,8 @@ Progress = Callable[[float], None]
 MODELS = {"transformer": "Transformer", "gru": "GRU"}
 HIDDEN = {"transformer": (16, 32), "gru": (16,)}
 LAMBDAS = lambda_path(0.1, 30, 7)
+FIRST = LAMBDAS[0], LAMBDAS[3], LAMBDAS[-1]
+"""Those of the first picture; the others join."""
 STEPS = (0, 10, 20, 35, 50, 75, 100, 150)
 """Those that the hand reaches; early stopping looks at more."""
 NAMES, TRAINING = 1200, 400
@@ -70,9 +72,9 @@ class Trained:
         return sum(h.nbytes for h in self.histories.values())
 
 
-def look(seed: int, on_progress: Progress = lambda share: None) -> Trained:
-    """Both networks of one seed at every λ and step of STEPS."""
-    recipes = [recipe(model, (seed,)) for model in MODELS]
+def look(seed: int, on_progress: Progress = lambda share: None, lambdas: tuple[float, ...] | None = None) -> Trained:
+    """Both networks of one seed at these λ, by default all, and every step of STEPS."""
+    recipes = [recipe(model, (seed,)).replace(lambdas=lambdas or LAMBDAS) for model in MODELS]
     found = train_all(recipes, record_at=STEPS, on_progress=on_progress)
     histories = dict(zip(MODELS, found, strict=True))
     h = histories["transformer"]

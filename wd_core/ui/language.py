@@ -10,7 +10,7 @@ import streamlit as st
 from wd_core.studies import language
 from wd_core.studies.language import MODELS, OneName, Trained
 from wd_core.text import lambda_text
-from wd_core.ui.boards import BOUND, loss_panels, result_of, show_board
+from wd_core.ui.boards import BOUND, is_made, loss_panels, result_of, show_board
 from wd_core.ui.letters import spelling
 from wd_core.ui.measured import SEEDS, measured_part
 from wd_core.ui.text import inert
@@ -30,9 +30,13 @@ def which() -> None:
     except ValueError as error:
         name = FIRST_NAME
         notice.warning(f"{inert(error)}. Shown instead: {FIRST_NAME}.")
-    what = ("language", language.LAMBDAS)
-    trained = result_of(what, partial(language.look, 0), 8_000_000, "Training both networks at every λ")
-    show_board("language", name, lambda progress: board(trained, language.one_name(trained, name)))
+    what, every = ("language", language.LAMBDAS), "Training both networks at every λ"
+    if not is_made(what):  # who waits has a picture after half of the time
+        few = partial(language.look, 0, lambdas=language.FIRST)
+        _show(result_of(("language", language.FIRST), few, 3_000_000, "Training both networks at three λ"), name)
+        result_of(what, partial(language.look, 0), 8_000_000, every)
+        st.rerun()
+    _show(result_of(what, partial(language.look, 0), 8_000_000, every), name)
     st.markdown(
         "**Try.** Type your own name. At λ = 0, is the network sure, and is it right? Drag λ up until both "
         "networks hedge. Watch the attention: at which λ does every row turn even?"
@@ -51,6 +55,11 @@ def which() -> None:
         f"people. These trainings in the Lab: {_in_the_lab()}. Data: {e.source.source}. Ideas: Vaswani et al. 2017 "
         "(arXiv:1706.03762); Cho et al. 2014."
     )
+
+
+def _show(trained: Trained, name: str) -> None:
+    lambdas = trained.histories["gru"].lambdas.size
+    show_board("language", (name, lambdas), lambda progress: board(trained, language.one_name(trained, name)))
 
 
 def _in_the_lab() -> str:

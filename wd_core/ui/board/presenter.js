@@ -4,7 +4,7 @@
 import { element, setAttribute } from "../web/dom.js";
 
 const GAP = 12; // pixels between rows
-const LEAST = 0.55; // of its height: no smaller does a panel get
+const LEAST = 0.4; // of its height: no smaller does a panel get
 
 // Things with a share of the width each, in rows as a wrapping line lays them out.
 export function rowsOf(things, shareOf) {
