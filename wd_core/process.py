@@ -26,8 +26,6 @@ STARVED_SECONDS = 60.0
 START_SECONDS = 60.0
 """After how long without its first message a process counts as frozen: its imports take a second, on a busy machine
 ten."""
-NICENESS = 5
-"""Above the server's: pages and messages come before trainings where there are fewer cores than work."""
 SLOWEST_PIPE = 2e7
 """Bytes a second: what a message may take."""
 
@@ -116,8 +114,6 @@ def serve(file_descriptor: int) -> None:
 
     import sklearn.model_selection  # noqa: F401 -- what the first task would otherwise wait for
 
-    with contextlib.suppress(AttributeError, OSError):  # Windows has none
-        os.nice(NICENESS)
     connection, one_at_a_time, busy = Connection(file_descriptor), threading.Lock(), threading.Event()
 
     def say(*messages: Any) -> None:

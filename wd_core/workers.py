@@ -40,8 +40,8 @@ POLL_SECONDS = 0.05
 PIECE_SECONDS, LONG_SECONDS, MOST_PIECES = 1.0, 2.0, 64
 """How long a piece of long work should take, and from when on it is a long piece."""
 DIED = (
-    "a worker process ended twice over this work; was there too little memory? Try again or, where you can, lower "
-    "steps, hidden or lambdas"
+    "a worker process ended twice over this work; was there too little memory? Lower steps, hidden or lambdas, or try "
+    "again"
 )
 
 Task = Callable[[Callable[[float], None]], Any]

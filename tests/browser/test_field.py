@@ -80,7 +80,8 @@ def compared(e, choice, drawn, agree=1.0):
 def test_the_drawn_field_is_what_the_model_predicts(drawn):
     for e, choice in cases():
         found, wanted, size = compared(e, choice, drawn)
-        np.testing.assert_allclose(found, wanted, rtol=0, atol=1 / 255, err_msg=e.to_query())
+        # half a step of a byte, and as much for the 16 bits of a weight, or of many where values are squared
+        np.testing.assert_allclose(found, wanted, rtol=0, atol=1.5 / 255, err_msg=e.to_query())
         assert size == POINTS or size > 30_000, "at rest there is a point a pixel"
 
 
