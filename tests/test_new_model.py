@@ -94,7 +94,7 @@ def test_the_translator_refuses_it_by_name_where_the_tool_has_no_such_model() ->
 @pytest.mark.parametrize("page", sorted(path.name for path in (ROOT / "pages").glob("*.py")))
 def test_pages_show_it_or_refuse_it_by_name(page: str, monkeypatch: pytest.MonkeyPatch) -> None:
     testing = pytest.importorskip("streamlit.testing.v1")
-    app = testing.AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    app = testing.AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
     e = Experiment(**E)
     for name, text in (pair.split("=") for pair in e.to_query().split("&")):
         app.query_params[name] = text
