@@ -49,3 +49,20 @@ def test_the_whole_picture_is_small():
                                             (0.034, "3.4 %"), (0.41, "41 %"), (2.5, "explodes")])  # fmt: skip
 def test_how_far_the_gradient_reaches_is_said(ten, words):
     assert words in page._reach(ten)
+
+
+def test_a_picture_of_few_lambdas_comes_first_and_the_others_join(monkeypatch):
+    asked, look = [], speech.look
+
+    def noted(labels, seed, on_progress, lambdas=None):
+        asked.append(lambdas)
+        return look(labels, seed, on_progress, lambdas)
+
+    monkeypatch.setattr(speech, "look", noted)
+    monkeypatch.setattr(speech, "LAMBDAS", (0.0, 2.0, 5.0, 20.0))
+    monkeypatch.setattr(speech, "FIRST", (0.0, 5.0))
+    app = AppTest.from_file("../pages/speech.py", default_timeout=60)
+    app.query_params["speech_measured"] = "false"
+    app.run()
+    assert asked == [(0.0, 5.0), None]
+    assert unpack(app.get("bidi_component")[0].proto.bytes)[0]["axes"][0]["values"] == [0.0, 2.0, 5.0, 20.0]

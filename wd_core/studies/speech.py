@@ -22,6 +22,8 @@ Progress = Callable[[float], None]
 MODELS = {"rnn": "RNN", "gru": "GRU"}
 LABELS = {"wrong": 0.2, "true": 0.0}
 LAMBDAS = lambda_path(0.01, 30, 10)
+FIRST = LAMBDAS[0], LAMBDAS[5], LAMBDAS[-1]
+"""Those of the first picture; the others join."""
 STEPS = (0, 10, 25, 50, 75, 100, 150, 250, 400)
 """Those that the hand reaches; early stopping looks at more."""
 UTTERANCES, TRAINING = 640, 90
@@ -82,9 +84,11 @@ def heard(h: History) -> Heard:
     return Heard(h, *(array.reshape(*lead, *array.shape[1:]) for array in found))
 
 
-def look(labels: str, seed: int, on_progress: Progress = lambda share: None) -> dict[str, Heard]:
-    """Both networks of one seed."""
-    recipes = [recipe(model, labels, (seed,)) for model in MODELS]
+def look(
+    labels: str, seed: int, on_progress: Progress = lambda share: None, lambdas: tuple[float, ...] | None = None
+) -> dict[str, Heard]:
+    """Both networks of one seed at these λ, by default all."""
+    recipes = [recipe(model, labels, (seed,)).replace(lambdas=lambdas or LAMBDAS) for model in MODELS]
     histories = train_all(recipes, record_at=STEPS, on_progress=on_progress)
     return {model: heard(h) for model, h in zip(MODELS, histories, strict=True)}
 

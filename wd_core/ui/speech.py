@@ -11,9 +11,8 @@ from wd_core.studies import speech
 from wd_core.studies.listening import SATURATED
 from wd_core.studies.speech import LONGEST, MODELS, Heard
 from wd_core.text import lambda_text
-from wd_core.ui.boards import BOUND, loss_panels, show_board
+from wd_core.ui.boards import BOUND, is_made, loss_panels, result_of, show_board
 from wd_core.ui.measured import SEEDS, measured_part
-from wd_core.ui.shared import Progress
 from wd_core.view.board import Axis, Board, Curves, Heat, Lines, Panel, Readout, Series
 
 LABELS = {"wrong": "a fifth under a wrong name", "true": "all under the right name"}
@@ -28,7 +27,13 @@ def show() -> None:
         f"The {speech.TRAINING} utterances it learns from", list(LABELS), default="wrong", format_func=LABELS.get,
         key="speech_labels", required=True, **BOUND,
     )  # fmt: skip
-    show_board("speech", labels, partial(_board, labels), "Training both networks at every λ")
+    what, every = ("speech", labels, speech.LAMBDAS), "Training both networks at every λ"
+    if not is_made(what):  # who waits has a picture after half of the time
+        few = partial(speech.look, labels, 0, lambdas=speech.FIRST)
+        _show(result_of(("speech", labels, speech.FIRST), few, 3_000_000, "Training both networks at three λ"), labels)
+        result_of(what, partial(speech.look, labels, 0), 8_000_000, every)
+        st.rerun()
+    _show(result_of(what, partial(speech.look, labels, 0), 8_000_000, every), labels)
     learned = "had it learned the wrong names yet?" if labels == "wrong" else "how early was it sure then?"
     st.markdown(
         "**Try.** Let it hear the whole vowel at λ = 0, then drag λ up: how early is it sure, and of whom? Go back to "
@@ -52,8 +57,9 @@ def show() -> None:
     )
 
 
-def _board(labels: str, progress: Progress) -> Board:
-    return board(speech.look(labels, 0, progress))
+def _show(found: dict[str, Heard], labels: str) -> None:
+    lambdas = found["rnn"].history.lambdas.size
+    show_board("speech", (labels, lambdas), lambda progress: board(found))
 
 
 def board(found: dict[str, Heard]) -> Board:
