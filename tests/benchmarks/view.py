@@ -20,6 +20,7 @@ from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from tests.browser.conftest import CHROMIUM_FLAGS, Server, find_chromium
 from tests.browser.lab_page import LabPage
+from tests.browser.site import SLIDERS
 from wd_core.datasets import DATASETS
 from wd_core.training import train_all
 from wd_core.ui.controls import DEFAULT
@@ -30,8 +31,6 @@ SCREEN = {"width": 1280, "height": 720}
 CHANGES = ("circles", "spirals", "blobs", "sine", "bumps", "iris", "breast_cancer", "digits")
 ARMS = (("one penalty", ""), ("two penalties", "&against=l1"))
 SWEEPS = 12
-BOARDS = {"images": 0, "detection": 0, "speech": 0, "language": 0, "grokking": 1, "architectures": 0, "beyond": 0}
-"""Pages on networks, and which of the plots on a page's board λ is dragged on."""
 
 AFTER_PAINT = """
 const afterPaint = act => {
@@ -114,7 +113,7 @@ def main(repeats: int) -> None:
             sharpness(browser, url)
             messages(browser, url)
             changes(browser, url, rounds)
-            for name, plot in BOARDS.items():
+            for name, plot in SLIDERS.items():
                 board(browser, url, name, plot)
         browser.close()
     print(f"\nAt the end: {machine()}")

@@ -22,6 +22,8 @@ def _pages() -> dict[str, str]:
 
 
 PAGES = _pages()
+SLIDERS = {"images": 0, "detection": 0, "speech": 0, "language": 0, "grokking": 1, "architectures": 0, "beyond": 0}
+"""Pages on networks, and which of the plots on a page's board λ is dragged on."""
 FITS = """() => {
   const main = document.querySelector("[data-testid=stMain]");
   return main.scrollWidth <= main.clientWidth;

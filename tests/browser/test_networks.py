@@ -4,12 +4,10 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.lab_page import LabPage
-
-PLOTS = {"images": 0, "detection": 0, "speech": 0, "language": 0, "grokking": 1}
-"""Which of a page's plots λ is dragged on."""
+from tests.browser.site import SLIDERS
 
 
-@pytest.mark.parametrize("name", PLOTS)
+@pytest.mark.parametrize("name", SLIDERS)
 def test_a_drag_of_lambda_moves_the_board_and_sends_nothing(server, open_page, name):
     sent, page = [], open_page()
     page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(len(frame))))
@@ -18,7 +16,7 @@ def test_a_drag_of_lambda_moves_the_board_and_sends_nothing(server, open_page, n
     expect(board).not_to_have_attribute("data-paints", "0", timeout=120_000)
     page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for(timeout=120_000)
     LabPage(page).quiet(sent)
-    plot = board.locator(".wdl-cursor").nth(PLOTS[name])
+    plot = board.locator(".wdl-cursor").nth(SLIDERS[name])
     plot.scroll_into_view_if_needed()
     sentence, picture = board.get_by_test_id("sentence").inner_text(), plot.screenshot()
     sent.clear()

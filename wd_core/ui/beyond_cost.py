@@ -3,7 +3,7 @@ device."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from wd_core.studies.predictions import accuracy, at_chosen, chosen, inputs_of, 
 from wd_core.studies.selection import median_lambda
 from wd_core.text import lambda_text, number_text
 from wd_core.ui.beyond_boards import Progress, View, band, by, difference, span_of, told
+from wd_core.ui.measured import by_column
 from wd_core.view.board import Axis, Bars, Board, Curves, Readout
 
 NAMES = {"l2": "L2", "l1": "L1"}
@@ -140,7 +141,7 @@ def cost_table(views: Mapping[str, View]) -> str:
     """Markdown: no decay, L2, L1, each at its λ, pruned as far as validation allows: a column each, for a phone."""
     view, found = views["l2"], _chosen(views)
     mean = {name: {what: float(np.nanmean(v)) for what, v in arm.items()} for name, arm in found.items()}
-    rows: dict[str, Callable[[str], str]] = {
+    rows = {
         "λ, median": lambda name: lambda_text(median_lambda(found[name]["lam"])),
         "weights exactly zero": lambda name: f"{100 * mean[name]['zeros']:.0f} %",
         "weights kept": lambda name: f"{100 * mean[name]['least']:.0f} %",
@@ -149,9 +150,7 @@ def cost_table(views: Mapping[str, View]) -> str:
         "multiply-adds, pruned": lambda name: f"{mean[name]['multiply_adds']:,.0f}",
         "bytes, pruned, 8 bits, sparse": lambda name: f"{mean[name]['bytes']:,.0f}",
     }
-    lines = [f"| penalty | {' | '.join({'none': 'none', **NAMES}[name] for name in found)} |", "|---|---:|---:|---:|"]
-    lines += [f"| {what} | {' | '.join(map(say, found))} |" for what, say in rows.items()]
-    return "\n".join(lines)
+    return by_column("penalty", {name: {"none": "none", **NAMES}[name] for name in found}, rows)
 
 
 def device_words(view: View) -> str:

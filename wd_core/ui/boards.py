@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Hashable, Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from wd_core.history import History
 from wd_core.studies.selection import best_lambda, mean_and_error
 from wd_core.ui.board import board_view
 from wd_core.ui.export import csv_button
-from wd_core.ui.shared import Progress, Shelf, progress_in
+from wd_core.ui.shared import Progress, Shelf, waiting
 from wd_core.view.board import Board, Curves, Panel, Series
 from wd_core.view.picture import unpack_header, with_header
 
@@ -35,11 +36,8 @@ def away(task: Callable[[Progress], Any], cost: float, progress: Progress) -> An
 
 def result_of(key: Hashable, make: Callable[[Progress], Any], size: int = 1_000_000, text: str | None = None) -> Any:
     """`make(progress)`, made once for all visitors; a bar shows where the wait is felt."""
-    bar = st.container(key=f"progress-{abs(hash(key))}").empty()
-    try:
-        return _shelf.get(key, make, lambda _: size, progress_in(bar, text))
-    finally:
-        bar.empty()
+    with waiting(st.container(key=f"progress-{abs(hash(key))}").empty(), text) as progress:
+        return _shelf.get(key, make, lambda _: size, progress)
 
 
 def is_made(key: Hashable) -> bool:
@@ -63,6 +61,17 @@ def show_board(
     header, blob = unpack_header(picture)
     header["position"] = _asked(key, header["axes"]) if at is None else {"lambda": at}
     _mounted(key, with_header(blob, {**header, "guest": at is not None}), columns)
+
+
+def all_after_few(
+    key: tuple, look: Callable[..., Any], few: tuple[float, ...], show: Callable[[Any], None], text: str
+) -> None:
+    """Show what `look(progress)` makes of all λ; who waits for it first sees what it makes of a `few`, `lambdas`."""
+    if not is_made(key):
+        show(result_of((*key, few), partial(look, lambdas=few), 3_000_000, f"{text} at {len(few)} λ"))
+        result_of(key, look, 8_000_000, f"{text} at every λ")
+        st.rerun()
+    show(result_of(key, look, 8_000_000, f"{text} at every λ"))
 
 
 @st.fragment

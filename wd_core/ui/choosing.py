@@ -23,7 +23,7 @@ from wd_core.text import number_text
 from wd_core.ui.board import board_view
 from wd_core.ui.controls import PENALTY_NAMES
 from wd_core.ui.paths import lambda_from, nearest
-from wd_core.ui.shared import Progress, Shelf, progress_in
+from wd_core.ui.shared import Progress, Shelf, waiting
 from wd_core.view.board import Board
 
 BOUND = {"bind": "query-params", "persist_state": "session"}
@@ -96,16 +96,13 @@ def controls() -> Setting:
 
 def curves_of(setting: Setting) -> Curves:
     """The cross-validation of `setting`, with a progress bar where one waits for it."""
-    slot = st.container(key="progress").empty()
-    try:
+    with waiting(st.container(key="progress").empty(), "Fitting") as progress:
         return _shelf.get(
             ("curves", setting),
             lambda report: choosing.cross_validate(setting.experiment, setting.folds, report),
             _bytes_of,
-            progress_in(slot, "Fitting"),
+            progress,
         )
-    finally:
-        slot.empty()
 
 
 def _bytes_of(result: Any) -> int:
@@ -162,11 +159,8 @@ def demonstration(setting: Setting, reveal: bool) -> tuple[Setting, str]:
 
 def made(setting: Setting, name: str, make: Callable[[Progress], Any]) -> Any:
     """What `make` makes of `setting`, once for all visitors, with a progress bar where one waits for it."""
-    slot = st.empty()
-    try:
-        return _shelf.get((name, setting), make, _bytes_of, progress_in(slot, "Fitting"))
-    finally:
-        slot.empty()
+    with waiting(st.empty(), "Fitting") as progress:
+        return _shelf.get((name, setting), make, _bytes_of, progress)
 
 
 def chart(figure: Any, name: str, alt: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 
 import numpy as np
@@ -16,7 +15,7 @@ from wd_core.studies.scenes import DIGITS_PER_SCENE, SIDE
 from wd_core.studies.selection import best_lambda, median_lambda
 from wd_core.text import lambda_text
 from wd_core.ui.boards import BOUND, band, show_board
-from wd_core.ui.measured import ARM_NAMES, SEEDS, interval_text, when_asked
+from wd_core.ui.measured import ARM_NAMES, SEEDS, by_column, interval_text, when_asked
 from wd_core.ui.shared import Progress
 from wd_core.view.board import Axis, Bars, Board, Curves, Lines, Panel, Readout, Scene, Series
 
@@ -234,7 +233,7 @@ def measured_board(m: Measured) -> Board:
 def table(m: Measured) -> str:
     """Markdown: every arm's means on the test part, a column each, for a phone."""
     mean = {name: {what: float(values.mean()) for what, values in arm.items()} for name, arm in m.arms.items()}
-    rows: dict[str, Callable[[str], str]] = {
+    rows = {
         "λ, median": lambda name: lambda_text(median_lambda(m.lam[name])),
         "accuracy, windows": lambda name: f"{100 * mean[name]['accuracy']:.1f} %",
         "loss, windows": lambda name: f"{mean[name]['loss']:.3f}",
@@ -242,5 +241,4 @@ def table(m: Measured) -> str:
         "false alarms a scene": lambda name: f"{mean[name]['alarms']:.2f}",
         "digits found": lambda name: f"{100 * mean[name]['recall']:.0f} %",
     }
-    lines = [f"| arm | {' | '.join(ARM_NAMES[name] for name in mean)} |", "|---|" + "---:|" * len(mean)]
-    return "\n".join(lines + [f"| {what} | {' | '.join(map(say, mean))} |" for what, say in rows.items()])
+    return by_column("arm", {name: ARM_NAMES[name] for name in mean}, rows)

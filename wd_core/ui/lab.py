@@ -96,9 +96,9 @@ def show_picture(scene: Scene, entered: bool) -> None:
     """Train what the scene needs, show its picture, and below it how to share it."""
     state = st.session_state
     bar, ends = st.container(key="progress").empty(), st.empty()
-    if entered or state.get("sent_key") != scene.drawn:
-        _make(scene, shared.progress_in(bar))
-    bar.empty()
+    with shared.waiting(bar) as progress:
+        if entered or state.get("sent_key") != scene.drawn:
+            _make(scene, progress)
     if "sent" in state:
         shown = scene if state["sent_key"] == scene.drawn else state["sent_scene"]
         _live(shown, state["sent"])
@@ -145,9 +145,9 @@ def _live(scene: Scene, picture: bytes) -> None:
         bar = st.container(key="progress-drawn").empty()
         if st.session_state.pop("points_drawn", False):  # their picture comes first, all else on the page after it
             scene = controls.with_points(st.session_state["scene"])
-            _make(scene, shared.progress_in(bar))
+            with shared.waiting(bar) as progress:
+                _make(scene, progress)
             picture, st.session_state["changed"] = st.session_state["sent"], True
-            bar.empty()
     position = live_view(picture, on_release=lambda: None, on_back=_go_back, on_draw=_draw)
     if st.session_state.pop("changed", False):
         st.rerun()  # all of the page, not this part alone

@@ -10,7 +10,7 @@ import streamlit as st
 from wd_core.studies import language
 from wd_core.studies.language import MODELS, OneName, Trained
 from wd_core.text import lambda_text
-from wd_core.ui.boards import BOUND, is_made, loss_panels, result_of, show_board
+from wd_core.ui.boards import BOUND, all_after_few, loss_panels, show_board
 from wd_core.ui.letters import spelling
 from wd_core.ui.measured import SEEDS, measured_part
 from wd_core.ui.text import inert
@@ -30,13 +30,8 @@ def which() -> None:
     except ValueError as error:
         name = FIRST_NAME
         notice.warning(f"{inert(error)}. Shown instead: {FIRST_NAME}.")
-    what, every = ("language", language.LAMBDAS), "Training both networks at every λ"
-    if not is_made(what):  # who waits has a picture after half of the time
-        few = partial(language.look, 0, lambdas=language.FIRST)
-        _show(result_of(("language", language.FIRST), few, 3_000_000, "Training both networks at three λ"), name)
-        result_of(what, partial(language.look, 0), 8_000_000, every)
-        st.rerun()
-    _show(result_of(what, partial(language.look, 0), 8_000_000, every), name)
+    look, show = partial(language.look, 0), partial(_show, name)
+    all_after_few(("language", language.LAMBDAS), look, language.FIRST, show, "Training both networks")
     st.markdown(
         "**Try.** Type your own name. At λ = 0, is the network sure, and is it right? Drag λ up until both "
         "networks hedge. Watch the attention: at which λ does every row turn even?"
@@ -57,7 +52,7 @@ def which() -> None:
     )
 
 
-def _show(trained: Trained, name: str) -> None:
+def _show(name: str, trained: Trained) -> None:
     lambdas = trained.histories["gru"].lambdas.size
     show_board("language", (name, lambdas), lambda progress: board(trained, language.one_name(trained, name)))
 

@@ -17,7 +17,7 @@ from wd_core.text import number_text, short
 from wd_core.training import train_all
 from wd_core.ui.board import board_view, place_now
 from wd_core.ui.export import csv_button
-from wd_core.ui.shared import Progress, Shelf, progress_in
+from wd_core.ui.shared import Progress, Shelf, waiting
 from wd_core.ui.text import inert
 from wd_core.ui.voice import voice
 from wd_core.view.lesson import lesson_board, levels_of, sketch_board
@@ -181,11 +181,8 @@ def walk(lesson: Lesson, i: int, predictions: list[Prediction]) -> str:
 def _trained(lesson: Lesson, i: int) -> dict[str, History]:
     """The histories of the step's arms, with a bar where one waits for them."""
     runs = sum(len(e.lambdas) * len(e.seeds) for e in lesson.steps[i].experiments.values())
-    bar = st.container(key=f"progress-lesson-{i}").empty()
-    try:
-        return _histories(lesson.steps[i], progress_in(bar, f"Training {runs} runs"))
-    finally:
-        bar.empty()
+    with waiting(st.container(key=f"progress-lesson-{i}").empty(), f"Training {runs} runs") as progress:
+        return _histories(lesson.steps[i], progress)
 
 
 def _histories(step: Step, progress: Progress) -> dict[str, History]:

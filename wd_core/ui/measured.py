@@ -173,6 +173,12 @@ def table(names: Mapping[str, str], found: Mapping[str, Gains]) -> str:
     return "\n".join(lines)
 
 
+def by_column(corner: str, names: Mapping[str, str], rows: Mapping[str, Callable[[str], str]]) -> str:
+    """Markdown: a column for each of `names`, for a phone; a row says of each key what it has there."""
+    lines = [f"| {corner} | {' | '.join(names.values())} |", "|---|" + "---:|" * len(names)]
+    return "\n".join([*lines, *(f"| {what} | {' | '.join(map(say, names))} |" for what, say in rows.items())])
+
+
 def links(names: Mapping[str, str], found: Mapping[str, Gains]) -> str:
     """Markdown: every arm's mean test accuracy, as a link that opens it in the Lab."""
     lines = [f"| in the Lab | {' | '.join(ARM_NAMES.values())} |", "|---|" + "---:|" * len(ARM_NAMES)]

@@ -13,7 +13,7 @@ from wd_core.own_data.sample import SAMPLES, preview
 from wd_core.own_data.study import Study, study
 from wd_core.own_data.table import MAX_BYTES, MAX_COLUMNS, MAX_ROWS, Table, read_table
 from wd_core.text import short
-from wd_core.ui.shared import Progress, progress_in
+from wd_core.ui.shared import Progress, waiting
 from wd_core.ui.text import NAME, inert
 from wd_core.ui.uploads import PROMISE, TRUTH, keep_in_memory
 
@@ -198,8 +198,5 @@ def study_of(good: Ready, penalty: str) -> Study | None:
 
 def working(make: Callable[[Progress], Any], text: str) -> Any:
     """What `make` returns, with a progress bar where one waits."""
-    slot = st.container(key=f"progress {text}").empty()
-    try:
-        return make(progress_in(slot, text))
-    finally:
-        slot.empty()
+    with waiting(st.container(key=f"progress {text}").empty(), text) as progress:
+        return make(progress)

@@ -18,7 +18,7 @@ from wd_core.text import lambda_text, number_text
 from wd_core.ui import translator
 from wd_core.ui.board import board_view
 from wd_core.ui.export import csv_button
-from wd_core.ui.shared import Shelf, progress_in
+from wd_core.ui.shared import Shelf, waiting
 from wd_core.view.board import Board
 
 DRAWS = 50
@@ -32,16 +32,10 @@ _stabilities = Shelf(room=20_000_000, at_once=2)
 
 def study_of(settings: Settings) -> Study:
     """The study, made once for all visitors, with a progress bar where one waits for it."""
-    slot = st.container(key="progress").empty()
-    try:
+    with waiting(st.container(key="progress").empty(), "Fitting") as progress:
         return _studies.get(
-            settings,
-            lambda report: path_study.make_study(settings, report),
-            lambda s: s.nbytes,
-            progress_in(slot, "Fitting"),
+            settings, lambda report: path_study.make_study(settings, report), lambda s: s.nbytes, progress
         )
-    finally:
-        slot.empty()
 
 
 @st.fragment
@@ -199,12 +193,12 @@ def _stability(study: Study, index: int, image: str) -> None:
         return
     slot, shares = st.empty(), {}
     for penalty in ("l1", "elastic"):
-        shares[penalty] = _stabilities.get(
-            (study.settings, penalty),
-            lambda report, penalty=penalty: path_study.stability(study, penalty, DRAWS, report),
-            lambda a: a.nbytes, progress_in(slot, f"Drawing, {style.ARM_NAMES[penalty]}"),
-        )  # fmt: skip
-    slot.empty()
+        with waiting(slot, f"Drawing, {style.ARM_NAMES[penalty]}") as progress:
+            shares[penalty] = _stabilities.get(
+                (study.settings, penalty),
+                lambda report, penalty=penalty: path_study.stability(study, penalty, DRAWS, report),
+                lambda a: a.nbytes, progress,
+            )  # fmt: skip
     title = f"Selected in this share, λ = {lambda_text(study.settings.lambdas[index])}"
     at_cursor = {penalty: share[index] for penalty, share in shares.items()}
     figure = figures.stability_figure(at_cursor, study.data.names, study.data.support, title)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
 from functools import cache, partial
 from importlib import import_module
 from typing import Any
@@ -46,6 +47,15 @@ def progress_in(slot: Any, text: str | None = None) -> Progress:
             slot.progress(min(share, 1.0), text and text + left)
 
     return progress
+
+
+@contextmanager
+def waiting(slot: Any, text: str | None = None) -> Iterator[Progress]:
+    """`progress_in` for some work; when that is over, done or failed, there is no bar any more."""
+    try:
+        yield progress_in(slot, text)
+    finally:
+        slot.empty()
 
 
 def time_left(seconds: float, done: float, left: float) -> str:

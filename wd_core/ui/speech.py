@@ -11,7 +11,7 @@ from wd_core.studies import speech
 from wd_core.studies.listening import SATURATED
 from wd_core.studies.speech import LONGEST, MODELS, Heard
 from wd_core.text import lambda_text
-from wd_core.ui.boards import BOUND, is_made, loss_panels, result_of, show_board
+from wd_core.ui.boards import BOUND, all_after_few, loss_panels, show_board
 from wd_core.ui.measured import SEEDS, measured_part
 from wd_core.view.board import Axis, Board, Curves, Heat, Lines, Panel, Readout, Series
 
@@ -27,13 +27,8 @@ def show() -> None:
         f"The {speech.TRAINING} utterances it learns from", list(LABELS), default="wrong", format_func=LABELS.get,
         key="speech_labels", required=True, **BOUND,
     )  # fmt: skip
-    what, every = ("speech", labels, speech.LAMBDAS), "Training both networks at every λ"
-    if not is_made(what):  # who waits has a picture after half of the time
-        few = partial(speech.look, labels, 0, lambdas=speech.FIRST)
-        _show(result_of(("speech", labels, speech.FIRST), few, 3_000_000, "Training both networks at three λ"), labels)
-        result_of(what, partial(speech.look, labels, 0), 8_000_000, every)
-        st.rerun()
-    _show(result_of(what, partial(speech.look, labels, 0), 8_000_000, every), labels)
+    look, show = partial(speech.look, labels, 0), partial(_show, labels)
+    all_after_few(("speech", labels, speech.LAMBDAS), look, speech.FIRST, show, "Training both networks")
     learned = "had it learned the wrong names yet?" if labels == "wrong" else "how early was it sure then?"
     st.markdown(
         "**Try.** Let it hear the whole vowel at λ = 0, then drag λ up: how early is it sure, and of whom? Go back to "
@@ -57,7 +52,7 @@ def show() -> None:
     )
 
 
-def _show(found: dict[str, Heard], labels: str) -> None:
+def _show(labels: str, found: dict[str, Heard]) -> None:
     lambdas = found["rnn"].history.lambdas.size
     show_board("speech", (labels, lambdas), lambda progress: board(found))
 

@@ -83,9 +83,8 @@ def _collapse(scene: Scene, dead: list[tuple[Experiment, dict[str, Any]]], at: i
 def _help_of(e: Experiment, arm: dict[str, Any], seed: int, at: int) -> dict[str, float] | None:
     """What helps this arm at this λ; all its collapsed λ are tried at once, once for all visitors."""
     gone = tuple(v for v, is_gone in zip(e.lambdas, arm["collapsed"], strict=True) if is_gone)
-    bar = st.empty()
-    found = _helps.get((e, seed), lambda p: what_helps(e, seed, gone, p), len, shared.progress_in(bar, "What helps?"))
-    bar.empty()
+    with shared.waiting(st.empty(), "What helps?") as progress:
+        found = _helps.get((e, seed), lambda p: what_helps(e, seed, gone, p), len, progress)
     return found[gone.index(e.lambdas[at])]
 
 
