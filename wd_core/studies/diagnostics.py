@@ -29,18 +29,23 @@ def layer_norms(h: History) -> dict[str, np.ndarray]:
     return {name: np.sqrt(each) for name, each in squares.items()}
 
 
-def effective_rates(h: History) -> dict[str, np.ndarray]:
-    """lr/‖w‖², with Adam lr/‖w‖, (L, S, K) of each layer that is normalised, at its recorded steps' learning rates.
+def effective_rate(optimizer: str, lr: float | np.ndarray, norm: np.ndarray) -> np.ndarray:
+    """lr/‖w‖², with Adam lr/‖w‖: the learning rate at which normalised weights of length 1 would turn as fast.
 
-    Such a layer says the same at any length of w, and its gradient is as 1/‖w‖, so that a step of lr turns it as
-    lr/‖w‖² would at length 1; Adam's steps do not grow with the gradient (van Laarhoven 2017). {} for a network
-    without normalisation.
+    What they say is the same at any length, and their gradient is as 1/‖w‖; Adam's steps do not grow with the gradient
+    (van Laarhoven 2017).
     """
+    return lr / norm ** (1 if optimizer == "adam" else 2)
+
+
+def effective_rates(h: History) -> dict[str, np.ndarray]:
+    """`effective_rate` (L, S, K) of each layer that is normalised, at its recorded steps' learning rates; {} for a
+    network without normalisation."""
     e, normed = h.experiment, {block.layer for block, _ in h.blocks() if block.role == "gain"}
     rates = e.lr * np.array([SCHEDULES[e.schedule](min(step, e.steps - 1) / e.steps) for step in h.steps])
-    power = 1 if e.optimizer == "adam" else 2
     with np.errstate(divide="ignore"):
-        return {name: rates / norm**power for name, norm in layer_norms(h).items() if name in normed}
+        norms = {name: norm for name, norm in layer_norms(h).items() if name in normed}
+        return {name: effective_rate(e.optimizer, rates, norm) for name, norm in norms.items()}
 
 
 def collapsed(h: History) -> np.ndarray:

@@ -17,6 +17,7 @@ from wd_core.engine.optimizers import Adam
 from wd_core.engine.penalties import make_penalty
 from wd_core.engine.runs import Row, Rule
 from wd_core.engine.update import Update
+from wd_core.studies import diagnostics
 
 Progress = Callable[[float], None]
 
@@ -211,9 +212,8 @@ def rotation(
 
 
 def effective_rate(optimizer: str, norm: np.ndarray) -> np.ndarray:
-    """The learning rate at which weights of length 1 would turn as fast as these: η/‖w‖² (van Laarhoven 2017), and
-    η/‖w‖ under Adam, whose steps do not grow with the gradient's 1/‖w‖."""
-    return ROTATION_LR[optimizer] / norm ** (1 if ROTATING[optimizer].optimizer == "adam" else 2)
+    """That of these weights, see `diagnostics.effective_rate`."""
+    return diagnostics.effective_rate(ROTATING[optimizer].optimizer, ROTATION_LR[optimizer], norm)
 
 
 def gradient_ratio_theory(optimizer: str, lam: float, schedule: np.ndarray) -> np.ndarray:
